@@ -1,0 +1,1 @@
+"""Nouns that cross a border between stages. Table contracts (pandera) live only here."""

@@ -1,0 +1,51 @@
+"""Where cases are: the border geo -> scoring."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.model.case import ADDRESS_KINDS
+from planner.model.tables import flag, one_of, real, schema, text, whole
+
+DATUMS = ("WGS-84", "CGCS2000", "GCJ-02", "BD-09")
+
+POINT_SOURCES = ("coordinates", "village", "township")
+"""What a point stands for: the address itself, the village's point, or the township's seat."""
+
+METHODS = ("coordinates", "village", "township", "alias", "decided", "outside", "none")
+"""How a debtor was placed. ``outside``: the address lies outside the county; ``none``: not placed."""
+
+PLACED_TABLE = schema(
+    {
+        "case_id": text(),
+        "party_no": whole(least=1),
+        "lead": flag(),  # exactly one row per case: the debtor whose place stands for the case
+        "township_code": text(nullable=True),  # 9 digits
+        "village_code": text(nullable=True),  # 12 digits
+        "lon": real(nullable=True, least=-180, most=180),  # WGS-84 degrees
+        "lat": real(nullable=True, least=-90, most=90),
+        "point_source": one_of(POINT_SOURCES, nullable=True),
+        "method": one_of(METHODS),
+        "address_kind": one_of(ADDRESS_KINDS, nullable=True),  # the address believed
+        "confidence": real(least=0, most=1),  # probability that the township is right
+        "matched": text(nullable=True),  # the piece of the address that decided
+    },
+    unique=["case_id", "party_no"],
+)
+"""One row per debtor of a case. Unplaced rows stay in and are counted."""
+
+
+@dataclass(frozen=True)
+class TravelMatrix:
+    """Driving minutes between places on the same side of the water.
+
+    Attributes:
+        place_ids: n place ids (``base:..``, ``pier:..``, ``visit:..``).
+        minutes: int32 (n, n), rounded up; -1 where there is no way by road.
+        estimated: True where made from straight lines and a detour factor instead of roads.
+    """
+
+    place_ids: tuple[str, ...]
+    minutes: npt.NDArray[np.int32]
+    estimated: bool

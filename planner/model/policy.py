@@ -1,0 +1,116 @@
+"""Policy: weights, thresholds and minutes. A copy is stored in every plan, so that it can be explained later."""
+
+from dataclasses import dataclass, field
+
+SPREADS = ("concentrate", "spread", "mixed")
+"""How squads are laid over the county: massed on the hottest few, thin over all (撒胡椒面), or part and part."""
+
+
+@dataclass(frozen=True)
+class ScorePolicy:
+    """How townships are ranked."""
+
+    half_life_weeks: float = 26.0  # of the exponentially weighted filing rate
+    prior_weeks: float = 8.0  # weight of the county's rate x exposure, in weeks of observation
+    horizon_days: int = 28  # the forecast's period
+    weight_filings: float = 0.45
+    weight_worth: float = 0.35
+    weight_livelihood: float = 0.10
+    weight_backlog: float = 0.10
+    draws: int = 4000  # of the forecast, for P(in top k)
+    tie_probability: float = 0.80  # two neighbours in rank are called apart only above it
+    explore_slots: int = 0  # places kept for the township whose rank is least sure
+    cluster_min_cases: int = 12
+
+
+@dataclass(frozen=True)
+class WorthPolicy:
+    """What a visit is worth. One point of prize stands for ``fen_per_point`` of expected recovery."""
+
+    fen_per_point: int = 10_000
+    cap_fen: int = 30_000_000  # owed money counts up to here (300,000 yuan), so that one case does not steer a week
+    recovery_share: float = 0.12
+    recovery_share_terminated: float = 0.05
+    p_find: float = 0.45
+    p_find_company: float = 0.60
+    p_find_most: float = 0.90
+    season_at_sea: float = 0.35
+    season_ashore: float = 1.50
+    clue_fresh: float = 1.60  # on the day of the clue ...
+    clue_half_life_days: float = 14.0  # ... falling back to 1 with this half-life
+    age_floor: float = 0.60  # factor of a very old case
+    age_half_life_days: float = 720.0
+    place_village: float = 1.0  # factor by what the point stands for
+    place_coordinates: float = 1.1
+    place_township: float = 0.4
+    livelihood_points: float = 20.0
+    group_points: float = 10.0
+    age_points_per_year: float = 2.0
+    age_points_most: float = 10.0
+    clue_points: float = 15.0
+
+
+@dataclass(frozen=True)
+class VisitPolicy:
+    """How long a visit takes and when it may start, minutes."""
+
+    minutes: int = 30
+    minutes_company: int = 45
+    minutes_search: int = 75
+    minutes_per_extra_case: int = 5
+    company_open: int = 8 * 60 + 30
+    company_close: int = 17 * 60
+
+
+@dataclass(frozen=True)
+class DutyPolicy:
+    """A squad's day, minutes of the day."""
+
+    start: int = 8 * 60
+    end: int = 17 * 60
+    early_start: int = 5 * 60  # a squad-day on the early shift works from here ...
+    early_end: int = 14 * 60
+    early_share: float = 0.0  # share of squad-days on the early shift
+    break_start: int = 11 * 60 + 45
+    break_minutes: int = 60
+    max_days_in_a_row: int = 5
+    warn_before: int = 6 * 60  # a visit before or after is allowed, and said
+    warn_after: int = 22 * 60
+
+
+@dataclass(frozen=True)
+class TravelPolicy:
+    speed_kmh: float = 35.0
+    detour: float = 1.40  # road length / straight line, where no roads are known
+    stop_minutes: int = 3  # parking and walking, added to each leg that changes place
+
+
+@dataclass(frozen=True)
+class SweepPolicy:
+    """How squad-days are laid over townships."""
+
+    spread: str = "concentrate"
+    townships: int = 3  # k: how many are chosen
+    min_squad_days: int = 8  # minimum mass in a chosen township
+    mixed_share: float = 0.6  # of squad-days that a mixed sweep masses on the chosen townships
+    squad_size_least: int = 2
+    loan_prize_share: float = 0.02  # prize given up per squad-day worked outside the squad's jurisdiction
+    max_visits_a_day: int = 25
+    villages_once: bool = True  # a squad does not come back to a village it left that day
+
+
+@dataclass(frozen=True)
+class GazetteerPolicy:
+    address_order: tuple[str, ...] = ("residence", "service", "domicile")
+    queue_below: float = 0.80  # placings less sure than this wait for a person
+
+
+@dataclass(frozen=True)
+class Policy:
+    score: ScorePolicy = field(default_factory=ScorePolicy)
+    worth: WorthPolicy = field(default_factory=WorthPolicy)
+    visit: VisitPolicy = field(default_factory=VisitPolicy)
+    duty: DutyPolicy = field(default_factory=DutyPolicy)
+    travel: TravelPolicy = field(default_factory=TravelPolicy)
+    sweep: SweepPolicy = field(default_factory=SweepPolicy)
+    gazetteer: GazetteerPolicy = field(default_factory=GazetteerPolicy)

@@ -1,0 +1,17 @@
+"""How long work tells how far it is, and is told to stop."""
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Called between steps with the stage (a catalogue key ``stage.<name>``) and the share done.
+
+    An implementation may raise :class:`planner.errors.Cancelled`; work must be in a state
+    where that loses nothing.
+    """
+
+    def __call__(self, stage: str, share: float) -> None: ...
+
+
+def silent(stage: str, share: float) -> None:
+    """A progress listener that ignores everything."""
