@@ -49,3 +49,21 @@ class TravelMatrix:
     place_ids: tuple[str, ...]
     minutes: npt.NDArray[np.int32]
     estimated: bool
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How a squad of one base reaches one township within its duty hours, and comes home. Minutes of the day.
+
+    On the same landmass (bridges count as road) the squad starts and ends at its base. Behind a ferry it is
+    ready to drive at the island's pier at ``start`` (arrival of the first boat it can catch) and must be back
+    there by ``end`` (departure of the last boat that brings it home by the end of duty).
+    """
+
+    start_place: str  # place id
+    end_place: str
+    start: int
+    end: int
+    leave_base: int  # clock time at the base that goes with ``start``
+    reach_base: int  # clock time at the base that goes with ``end``
+    link_id: str | None
