@@ -1,0 +1,52 @@
+# Two commands matter: `make run` (the demo, served) and `make test`. See README.md.
+PYTHON ?= python3.11
+PORT ?= 8501
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: run demo install test check format lock region clean
+
+run: demo
+	$(BIN)/planner serve --port $(PORT)
+
+demo: var/demo/.planned
+
+install: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
+	touch $@
+
+# The demo: region from its script, a made-up register, both read through the same doors as real ones.
+var/demo/.planned: $(STAMP) data/make_region.py data/demo/make_register.py
+	$(BIN)/python data/make_region.py
+	$(BIN)/python data/demo/make_register.py --out var/demo
+	$(BIN)/planner import var/demo/案件登记表.xlsx var/demo/当事人登记表.xlsx
+	$(BIN)/planner plan --policy spread --seconds 10
+	$(BIN)/planner plan --policy concentrate --seconds 10
+	touch $@
+
+test: install
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report --skip-covered --fail-under=85
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Takes minutes. pip-tools lives in a folder of its own because it cannot lock itself.
+lock:
+	$(PYTHON) -m venv var/lock && var/lock/bin/pip install --quiet pip-tools
+	var/lock/bin/pip-compile --quiet --extra dev --extra bench --generate-hashes --strip-extras --no-header \
+		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
