@@ -1,0 +1,63 @@
+"""Write docs/contracts.md from the table contracts, so that it cannot drift: `python docs/make_contracts.py`."""
+
+from pathlib import Path
+
+import pandera.pandas as pa
+
+from planner.model.case import CASE_TABLE, PARTY_TABLE
+from planner.model.hotspot import CLUSTER_TABLE, HOTSPOT_TABLE
+from planner.model.place import PLACED_TABLE
+from planner.model.region import ALIAS_TABLE, TOWNSHIP_TABLE, VILLAGE_TABLE
+from planner.model.visit import OUT_OF_FIELD_TABLE, VISIT_TABLE
+
+HEAD = """# Contracts
+
+Units first: money is whole **fen** (1/100 yuan), time of day is whole **minutes from 00:00** local time, durations are whole
+minutes, length is metres, coordinates are WGS-84 degrees, dates have no time, prize and score are points. A township is named
+by its 9-digit code, a village by its 12-digit code.
+
+| border | value | promises |
+|---|---|---|
+| register -> geo | CASE_TABLE, PARTY_TABLE, ImportReport | case_id unique; every row read is kept or rejected with a typed reason |
+| geo -> scoring | PLACED_TABLE | every debtor once, one lead a case; unplaced rows stay in |
+| scoring -> choice | Hotspots (HOTSPOT_TABLE, CLUSTER_TABLE) | every township once; score = sum of its parts; as-of date, digest, seed |
+| scoring -> routing | VISIT_TABLE, OUT_OF_FIELD_TABLE | every open case is in one visit or in the list with its reason |
+| choice -> routing | Selection | ordered codes, each with a reason |
+| geo -> routing | TravelMatrix, Reach | whole minutes; -1 where there is no way by road; ferries by timetable |
+| into a solver | SweepProblem | frozen, ints and indices, no geography |
+| out of a solver | Solution, then SweepPlan | immutable; a replan is a new plan with a parent |
+
+This page is written by `docs/make_contracts.py` from `planner/model`; a test keeps it true.
+"""
+
+TABLES = {
+    "CASE_TABLE": CASE_TABLE,
+    "PARTY_TABLE": PARTY_TABLE,
+    "PLACED_TABLE": PLACED_TABLE,
+    "TOWNSHIP_TABLE": TOWNSHIP_TABLE,
+    "VILLAGE_TABLE": VILLAGE_TABLE,
+    "ALIAS_TABLE": ALIAS_TABLE,
+    "HOTSPOT_TABLE": HOTSPOT_TABLE,
+    "CLUSTER_TABLE": CLUSTER_TABLE,
+    "VISIT_TABLE": VISIT_TABLE,
+    "OUT_OF_FIELD_TABLE": OUT_OF_FIELD_TABLE,
+}
+
+
+def _row(name: str, column: pa.Column) -> str:
+    kind = str(column.dtype).replace("string[pyarrow]", "text").replace("datetime64[ns]", "date")
+    allowed = "; ".join(str(check.error) for check in column.checks)
+    return f"| {name} | {kind} | {'may be missing' if column.nullable else ''} | {allowed} |"
+
+
+def contracts() -> str:
+    parts = [HEAD]
+    for name, table in TABLES.items():
+        parts.append(f"\n## {name}\n\nUnique: {', '.join(table.unique or [])}.\n")
+        parts.append("| column | type | missing | allowed |\n|---|---|---|---|")
+        parts.extend(_row(column_name, column) for column_name, column in table.columns.items())
+    return "\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name("contracts.md").write_text(contracts(), encoding="utf-8")
