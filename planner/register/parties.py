@@ -1,0 +1,178 @@
+"""Rows that name people -> one row per person or company of a case. ID numbers end here."""
+
+import re
+from collections.abc import Hashable, Mapping, Sequence
+
+import pandas as pd
+
+from planner.model.report import RowIssue
+from planner.register import identity
+from planner.register.rows import Table, issues_of, without_ids
+from planner.register.values import is_blank, latitude, longitude, read_column
+from planner.register.vocabulary import per_distinct, says, terms
+
+TEXTS = ("party", "debtor", "creditor", "occupation", "phone", "residence", "service", "domicile")
+SPLIT_ALONG = ("id_number", "gender", "occupation", "phone", "residence", "service", "domicile")
+"""Cells that may hold one piece per debtor, in the debtors' order."""
+
+NAMED_BY = ("party", "debtor", "creditor")
+"""Columns that name somebody."""
+
+ADDRESSES = ("residence", "service", "domicile")
+
+SEPARATOR = re.compile(r"[、;\n,/](?![^()]*\))")
+NUMBERING = re.compile(r"(^|[\s;、,])\d{1,2}[.、)](?=\D)")
+
+KEY = ["case_id", "role", "name"]
+
+
+def split(text: str) -> list[str]:
+    """The pieces of a cell that lists several: 张三、李四;王五, also numbered 1.张三 2.李四. Brackets stay whole."""
+    numbered = NUMBERING.sub(r"\1;", text)
+    return [piece for part in SEPARATOR.split(numbered) if (piece := part.strip()) and not piece.isdecimal()]
+
+
+def clean_parties(tables: Sequence[Table], rows: pd.DataFrame, key: bytes) -> tuple[pd.DataFrame, list[RowIssue]]:
+    """One row per name in a row, in the order of the register, with the details that belong to it.
+
+    Args:
+        rows: rows of known cases; ``beaten`` where another row of the case goes before, ``in_cases`` where the
+            row is one of a cases sheet: who is named elsewhere too is named there first.
+
+    Returns:
+        source (index into ``rows``), case_id, role, name, is_company, id_hash, phone, the addresses, x, y, fisher,
+        female, ...; the issues.
+    """
+    raw = rows
+    rows, issues = without_ids(tables, rows, TEXTS)
+    rows, found = _with_points(tables, rows)
+    people, apart = _exploded(pd.concat([_named(tables, rows, by) for by in NAMED_BY]))
+    for field, kind in (("id_number", "ids_unmatched"), *((address, "addresses_unmatched") for address in ADDRESSES)):
+        issues += issues_of(tables, raw.loc[sorted(apart[field])], kind, field)
+    people = people.sort_values(["beaten", "in_cases", "table", "row", "order", "nth"], ignore_index=True)
+    people, unreadable = _identified(people, key)
+    issues += issues_of(tables, raw.loc[sorted(unreadable)], "id_unreadable", "id_number")
+    people["fisher"] = says(people["occupation"].fillna(""), "fisher")
+    return people, issues + found
+
+
+def _with_points(tables: Sequence[Table], rows: pd.DataFrame) -> tuple[pd.DataFrame, list[RowIssue]]:
+    issues: list[RowIssue] = []
+    points = {}
+    for field, parse in (("x", longitude), ("y", latitude)):
+        points[field], unreadable = read_column(rows[field], parse, "float64")
+        issues += issues_of(tables, rows[unreadable], "bad_coordinate", field)
+    return rows.assign(**points), issues
+
+
+def _named(tables: Sequence[Table], rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """The rows that name somebody in the column ``by``; the details of a row belong to 当事人, else to 被执行人."""
+    named = rows[rows[by].notna()]
+    role = _role(tables, named, by)
+    frame = named.assign(source=named.index, order=NAMED_BY.index(by), name=named[by], role=role)
+    if by == "creditor":
+        frame[[*SPLIT_ALONG, "x", "y"]] = None
+    elif by == "debtor":
+        frame.loc[frame["party"].notna(), [*SPLIT_ALONG, "x", "y"]] = None
+    return frame
+
+
+def _role(tables: Sequence[Table], rows: pd.DataFrame, by: str) -> "pd.Series[str]":
+    if by != "party":
+        return pd.Series(by, index=rows.index, dtype="str")
+    # A list of people without a column for their role, and without one for debtors, is a list of debtors.
+    only_debtors = {n for n, t in enumerate(tables) if not {"role", "debtor"} & t.header.columns.keys()}
+    told = pd.Series(per_distinct(rows["role"], _role_of), index=rows.index, dtype="str")
+    return told.mask(rows["table"].isin(only_debtors), "debtor")
+
+
+def _role_of(text: str) -> str:
+    if any(word in text for word in terms()["debtor_roles"]):
+        return "debtor"
+    return "creditor" if any(word in text for word in terms()["creditor_roles"]) else "other"
+
+
+def _exploded(named: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[int]]]:
+    """One row per name of a cell. Details with as many pieces as names go one to one; a single one goes to all.
+
+    Returns the rows (``nth`` counts names from 0) and, per field, the source rows whose pieces do not match.
+    """
+    apart: dict[str, set[int]] = {field: set() for field in SPLIT_ALONG}
+    pieces = per_distinct(named["name"], lambda text: split(text) or [text])
+    counts = [len(names) for names in pieces]
+    single = named[[count == 1 for count in counts]].assign(nth=0)
+    single["name"] = [names[0] for names in pieces if len(names) == 1]
+    shared = named[[count > 1 for count in counts]]
+    several = [
+        record | {"name": name, "nth": nth} | details[nth]
+        for record, names in zip(shared.to_dict("records"), [p for p in pieces if len(p) > 1], strict=True)
+        for details in [_details(record, len(names), apart)]
+        for nth, name in enumerate(names)
+    ]
+    return pd.concat([single, pd.DataFrame(several, columns=single.columns).astype(single.dtypes)]), apart
+
+
+def _details(record: Mapping[Hashable, object], count: int, apart: dict[str, set[int]]) -> list[dict[str, object]]:
+    """The details of each of ``count`` names in one row."""
+    details: list[dict[str, object]] = [{} for _ in range(count)]
+    for field in SPLIT_ALONG:
+        told = record[field]
+        pieces = split(told) if isinstance(told, str) else []
+        if len(pieces) == count:
+            own: Sequence[object] = pieces
+        elif field in ("id_number", "gender"):  # one person's number or sex is nobody else's
+            own = [None] * count
+        else:
+            own = [told] * count
+        if len(pieces) > 1 and len(pieces) != count:
+            apart[field].add(int(str(record["source"])))
+        for detail, piece in zip(details, own, strict=True):
+            detail[field] = piece
+    return details
+
+
+def _identified(people: pd.DataFrame, key: bytes) -> tuple[pd.DataFrame, set[int]]:
+    """Hash, sex and kind of each person; the ID number goes. Also the source rows whose number is unreadable."""
+    numbers = pd.Series(per_distinct(people["id_number"].fillna(""), identity.bare), index=people.index, dtype="str")
+    given = ~pd.Series(per_distinct(numbers, is_blank), index=people.index, dtype=bool)
+    sound = pd.Series(per_distinct(numbers, identity.is_readable), index=people.index, dtype=bool)
+    hashes = per_distinct(numbers.where(sound, ""), lambda number: identity.id_hash(number, key) if number else None)
+    told = people["gender"].fillna("")
+    woman = pd.Series(per_distinct(numbers, identity.is_woman), index=people.index, dtype=bool)
+    company = says(people["name"], "company") | pd.Series(
+        per_distinct(numbers, identity.is_company), index=people.index
+    )
+    known = people.assign(
+        id_hash=pd.Series(hashes, index=people.index, dtype="str"),
+        is_company=company,
+        female=~company & (says(told, "female") | ((told == "") & woman)),
+    )
+    return known.drop(columns="id_number"), set(people.loc[given & ~sound, "source"])
+
+
+def merged(people: pd.DataFrame) -> pd.DataFrame:
+    """One row per person of a case: who is named twice keeps every detail that either row tells.
+
+    Two people of one name with different ID numbers stay two. Adds ``party_no`` and ``source``, the
+    row that brought the person in.
+    """
+    ids = people.groupby(KEY)["id_hash"]
+    only = ids.transform("first").where(ids.transform("nunique") <= 1)  # the one number known of that name
+    details = ["phone", *ADDRESSES, "x", "y"]
+    ranked = people.assign(
+        id_hash=people["id_hash"].fillna(only),
+        _person=people["id_hash"].fillna(only).fillna(""),
+        first=people.index,
+        _filled=people[details].notna().sum(axis=1),
+    )
+    fullest = ranked.sort_values(["_filled", *details], ascending=False, kind="stable")
+    groups = fullest.groupby([*KEY, "_person"], sort=False)
+    persons = groups[["is_company", "id_hash", *details]].first()
+    persons["female"] = groups["female"].any()
+    persons["fisher"] = groups["fisher"].any()
+    persons["first"] = groups["first"].min()
+    persons = persons.reset_index().sort_values(["case_id", "first"], ignore_index=True)
+    return persons.assign(
+        party_no=persons.groupby("case_id").cumcount() + 1,
+        source=people.loc[persons["first"], "source"].to_numpy(),
+    )

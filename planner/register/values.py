@@ -1,0 +1,150 @@
+"""One cell's text -> one value: case numbers, money, dates, coordinates. Texts are as ``vocabulary.plain`` left them."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pandas as pd
+
+from planner.model.case import CASE_TYPES
+from planner.register.vocabulary import columns, per_distinct, terms
+
+CASE_NUMBER = re.compile(
+    r"\(?(?P<year>\d{4})\)?(?P<court>[一-鿿]{1,5}?\d{0,4})(?P<type>执[一-鿿]{0,3}|(?:(?!执)[一-鿿]){2,3})(?P<number>\d{1,6})号?"
+    r"(?:之[一二三四五六七八九十\d]+)?"
+)
+"""(年)法院代字+类型代字+序号+号 (最高人民法院《关于人民法院案件案号的若干规定》); 之一 marks a ruling within the case."""
+
+MOST_FEN = 10**14
+"""One trillion yuan: anything above is not an amount (an account or ID number in the wrong column)."""
+
+AMOUNT = re.compile(
+    r"(?P<number>-?(?:\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+|\d+)(?:\.\d*)?(?:E[+-]?\d{1,2})?)(?P<unit>\D*)"
+)
+
+WESTERN_DATE = re.compile(r"(\d{4}) ?[-./年] ?(\d{1,2}) ?[-./月] ?(\d{1,2})日?(?:[ T]?\d{1,2}[:时].*)?")
+COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+CHINESE_DATE = re.compile(
+    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?"
+)
+SERIAL_DATE = re.compile(r"(\d{5})(?:\.\d+)?")
+
+EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of Excel's serial numbers after its 29 February 1900
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 1, 1)
+
+DIGITS = {letter: str(n) for n, letter in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
+
+
+class Unreadable(ValueError):
+    """A cell holds something, but not what its column is for."""
+
+
+def read_column(
+    column: "pd.Series[str]", parse: Callable[[str], object], dtype: str
+) -> tuple["pd.Series[Any]", "pd.Series[bool]"]:
+    """``parse`` of every cell (NA where blank or unreadable), and where it was unreadable."""
+
+    def attempt(text: str) -> tuple[object, bool]:
+        try:
+            return parse(text), False
+        except Unreadable:
+            return None, True
+
+    read = per_distinct(column, attempt)
+    values: pd.Series[Any] = pd.Series([value for value, _ in read], index=column.index, dtype=dtype)
+    return values, pd.Series([unreadable for _, unreadable in read], index=column.index, dtype=bool)
+
+
+def is_blank(text: str) -> bool:
+    """Nothing, or a sign that stands for nothing."""
+    return not text or text in terms()["blank"]
+
+
+def case_number(text: str) -> tuple[str, str]:
+    """Canonical case number and its type, e.g. ``("(2024)浙0225执1234号", "执")``.
+
+    Raises:
+        Unreadable: not a case number.
+    """
+    half_width = re.sub(r"\s", "", text).translate(str.maketrans("〔〕[]【】{}", "()()()()")).replace("字第", "")
+    found = CASE_NUMBER.fullmatch(half_width)
+    if not found or not FIRST_DAY.year <= int(found["year"]) < LAST_DAY.year or not int(found["number"]):
+        raise Unreadable(text)
+    case_type = found["type"] if found["type"] in CASE_TYPES else "其他"
+    return f"({found['year']}){found['court']}{found['type']}{int(found['number'])}号", case_type
+
+
+def amount_fen(text: str) -> int | None:
+    """Money in fen, in yuan unless a unit stands behind it; None where blank.
+
+    Raises:
+        Unreadable: negative, not a number, or beyond all measure.
+    """
+    if is_blank(text):
+        return None
+    bare = re.sub(r"[\s¥￥]|人民币|RMB|CNY", "", text, flags=re.I).upper()
+    found = AMOUNT.fullmatch(bare)
+    unit = found["unit"].removesuffix("整") if found else ""
+    if not found or (unit and unit not in columns().fen_per):
+        raise Unreadable(text)
+    fen = Decimal(found["number"].replace(",", "")) * columns().fen_per[unit or "元"]
+    if not 0 <= fen <= MOST_FEN:
+        raise Unreadable(text)
+    return int(fen.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def day(text: str) -> date | None:
+    """A date in any of the ways that registers write it; None where blank.
+
+    Raises:
+        Unreadable: not a date, an impossible one, or before 1990 / after 2099.
+    """
+    if is_blank(text):
+        return None
+    try:
+        found = _date_of(text)
+    except ValueError as error:
+        raise Unreadable(text) from error
+    if found is None or not FIRST_DAY <= found < LAST_DAY:
+        raise Unreadable(text)
+    return found
+
+
+def _date_of(text: str) -> date | None:
+    if found := WESTERN_DATE.fullmatch(text) or COMPACT_DATE.fullmatch(text):
+        year, month, day_of_month = map(int, found.groups())
+        return date(year, month, day_of_month)
+    if found := CHINESE_DATE.fullmatch(re.sub(r"\s", "", text)):
+        year = int("".join(DIGITS[letter] for letter in found[1]))
+        return date(year, _chinese_number(found[2]), _chinese_number(found[3]))
+    if found := SERIAL_DATE.fullmatch(text):
+        return EXCEL_EPOCH + timedelta(days=int(found[1]))
+    return None
+
+
+def _chinese_number(text: str) -> int:
+    """1 to 99 in Chinese numerals, e.g. 二十一; ValueError where it is none (二三)."""
+    tens, ten, ones = text.rpartition("十")
+    if len(tens) > 1 or len(ones) > 1:
+        raise ValueError(text)
+    return (int(DIGITS.get(tens, "1")) * 10 if ten else 0) + int(DIGITS.get(ones, "0"))
+
+
+def longitude(text: str) -> float | None:
+    """Degrees east; None where blank. Raises Unreadable where it is no number or out of range."""
+    return _degrees(text, 180.0)
+
+
+def latitude(text: str) -> float | None:
+    """Degrees north; None where blank. Raises Unreadable where it is no number or out of range."""
+    return _degrees(text, 90.0)
+
+
+def _degrees(text: str, most: float) -> float | None:
+    if is_blank(text):
+        return None
+    if not re.fullmatch(r"-?\d{1,3}(\.\d+)?", text) or abs(float(text)) > most:
+        raise Unreadable(text)
+    return float(text)

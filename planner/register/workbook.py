@@ -1,0 +1,223 @@
+"""The bytes of a file -> its sheets as grids of text. What a file is, is told by its content, never by its name."""
+
+import csv
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime
+from statistics import median
+
+from lxml import etree, html
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from planner.errors import FileUnreadable
+
+Grid = list[list[str]]
+
+LARGEST_EXACT = 10**15
+"""Excel keeps 15 digits; a longer whole number in a numeric cell has lost its tail."""
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK\x03\x04"
+
+NOT_TABLES = (
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"BM", "BMP"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"%PDF", "PDF"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\x1f\x8b", "gzip"),
+    (b"SQLite format 3", "SQLite"),
+    (b"{\\rtf", "RTF"),
+    (b"MZ", "EXE"),
+)
+"""First bytes of kinds of files that people rename to .xlsx."""
+
+ZIPPED = (("word/", "Word (.docx)"), ("ppt/", "PowerPoint (.pptx)"), ("Document.ofd", "OFD"), ("OFD.xml", "OFD"))
+
+
+LINE_BREAK = "\ue000"
+"""A private-use letter that stands for <br> while other white space is collapsed."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet. ``cells[i][j]`` is the text at Excel row i + 1, column j; merged cells all hold their text."""
+
+    file: str
+    name: str
+    cells: Grid
+    hidden: bool = False
+
+
+def read_sheets(name: str, data: bytes) -> list[Sheet]:
+    """All sheets of a file.
+
+    Raises:
+        FileUnreadable: empty, encrypted, damaged, or not a table at all (its true kind is named).
+    """
+    if not data.strip(b"\x00 \t\r\n"):
+        raise FileUnreadable("file_empty", file=name)
+    if kind := next((kind for magic, kind in NOT_TABLES if data.startswith(magic)), None):
+        raise FileUnreadable("file_not_table", file=name, kind=kind)
+    if data.startswith((OLE, ZIP)):
+        return _workbook(name, data)
+    text = _decode(name, data)
+    if re.match(r"\s*(<!--.*?-->\s*|<!doctype[^>]*>\s*)*<(html|table|head|body|meta|style|div)\b", text, re.I | re.S):
+        return _html(name, text)
+    if text.lstrip().startswith("<?xml"):
+        raise FileUnreadable("file_not_table", file=name, kind="XML")
+    return [Sheet(name, name, _csv(name, text))]
+
+
+def _workbook(name: str, data: bytes) -> list[Sheet]:
+    if data.startswith(ZIP):
+        _require_spreadsheet(name, data)
+    elif "EncryptedPackage".encode("utf-16-le") in data:
+        raise FileUnreadable("file_encrypted", file=name)
+    elif "WordDocument".encode("utf-16-le") in data:
+        raise FileUnreadable("file_not_table", file=name, kind="Word (.doc)")
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return [
+            Sheet(name, meta.name, _grid(book.get_sheet_by_name(meta.name)), meta.visible != SheetVisibleEnum.Visible)
+            for meta in book.sheets_metadata
+            if meta.typ == SheetTypeEnum.WorkSheet
+        ]
+    except PasswordError as error:
+        raise FileUnreadable("file_encrypted", file=name) from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise FileUnreadable("file_damaged", file=name, detail=str(error)) from error
+
+
+def _require_spreadsheet(name: str, data: bytes) -> None:
+    try:
+        inside = zipfile.ZipFile(io.BytesIO(data)).namelist()
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise FileUnreadable("file_damaged", file=name, detail=str(error)) from error
+    if any(entry.startswith("xl/") for entry in inside) or "content.xml" in inside:
+        return
+    kind = next((kind for start, kind in ZIPPED if any(e.startswith(start) for e in inside)), "ZIP")
+    raise FileUnreadable("file_not_table", file=name, kind=kind)
+
+
+def _grid(sheet: CalamineSheet) -> Grid:
+    cells = [[cell_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        _fill(cells, top, left, bottom, right)
+    return cells
+
+
+def _fill(cells: Grid, top: int, left: int, bottom: int, right: int) -> None:
+    """Give every cell of a merged range the text of its first cell."""
+    if top >= len(cells) or left >= len(cells[top]):
+        return
+    text = cells[top][left]
+    for row in cells[top : bottom + 1]:
+        row[left : right + 1] = [text] * len(row[left : right + 1])
+
+
+def cell_text(value: object) -> str:
+    """A cell as text: whole numbers without ``.0``, dates as ISO, numbers beyond 15 digits as Excel shows them."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        if abs(value) >= LARGEST_EXACT:
+            return f"{value:.5E}"
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ", "seconds")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _decode(name: str, data: bytes) -> str:
+    for encoding in _encodings(data):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise FileUnreadable("file_unknown", file=name, start=data[:8].hex(" "))
+
+
+def _encodings(data: bytes) -> tuple[str, ...]:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ("utf-16",)
+    if data[:400].count(0) > len(data[:400]) // 8:  # text without a byte-order mark, two bytes a letter
+        return ("utf-16-le", "utf-16-be")
+    return ("utf-8-sig", "gb18030")
+
+
+def _csv(name: str, text: str) -> Grid:
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)))
+    except csv.Error as error:
+        raise FileUnreadable("file_damaged", file=name, detail=str(error)) from error
+    return [[_unquoted(cell) for cell in row] for row in rows]
+
+
+def _separator(text: str) -> str:
+    """The separator that cuts the first lines into the most columns."""
+    head = text[:20_000].splitlines(keepends=True)[:40]
+    return max((",", "\t", ";", "|"), key=lambda sep: median(map(len, csv.reader(head, delimiter=sep))))
+
+
+def _unquoted(cell: str) -> str:
+    """Exports guard long numbers against Excel as ``="..."``, with a tab or with an apostrophe."""
+    guarded = re.fullmatch(r'="(.*)"', cell, re.S)
+    return guarded[1] if guarded else cell.lstrip("'\t")
+
+
+def _html(name: str, text: str) -> list[Sheet]:
+    try:
+        # lxml refuses text that declares an encoding of its own, so it is given bytes and told the encoding.
+        root = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise FileUnreadable("file_damaged", file=name, detail=str(error)) from error
+    tables = [table for table in root.iter("table") if not table.xpath(".//table")]
+    if not tables:
+        raise FileUnreadable("file_not_table", file=name, kind="HTML")
+    return [Sheet(name, f"table {n}" if len(tables) > 1 else name, _html_grid(t)) for n, t in enumerate(tables, 1)]
+
+
+def _html_grid(table: html.HtmlElement) -> Grid:
+    for line_break in table.iter("br"):
+        line_break.tail = LINE_BREAK + (line_break.tail or "")
+    rows = table.xpath(".//tr")
+    taken: dict[tuple[int, int], str] = {}
+    for i, row in enumerate(rows):
+        j = 0
+        for cell in row.xpath("./td|./th"):
+            while (i, j) in taken:
+                j += 1
+            text = _inner_text(cell)
+            down, across = _span(cell, "rowspan"), _span(cell, "colspan")
+            taken |= {(i + a, j + b): text for a in range(min(down, len(rows) - i)) for b in range(across)}
+            j += across
+    width = 1 + max((j for _, j in taken), default=-1)
+    return [[taken.get((i, j), "") for j in range(width)] for i in range(len(rows))]
+
+
+def _inner_text(cell: html.HtmlElement) -> str:
+    """Text of a cell; only <br> breaks a line, as in a browser."""
+    return re.sub(r"\s+", " ", cell.text_content()).replace(LINE_BREAK, "\n").strip()
+
+
+def _span(cell: html.HtmlElement, name: str) -> int:
+    told = str(cell.get(name, "1")).strip()
+    return min(int(told), 1000) if told.isdecimal() and int(told) else 1
