@@ -1,0 +1,85 @@
+"""Datums of Chinese maps: WGS-84, CGCS2000, GCJ-02 and BD-09.
+
+GCJ-02 and BD-09 were never published; the formulas are those of the open-source eviltransform
+(https://github.com/googollee/eviltransform) and of coordtransform (https://github.com/wandergis/coordtransform).
+CGCS2000 and WGS-84 agree within a metre in China and are taken as one here.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.errors import RegionError
+from planner.model.place import DATUMS
+
+Floats = npt.NDArray[np.float64]
+Pair = tuple[Floats, Floats]
+
+AXIS = 6378245.0
+"""Semi-major axis of the Krasovsky ellipsoid, metres, and its squared eccentricity."""
+ECCENTRICITY2 = 0.00669342162296594323
+BD_TURN = np.pi * 3000.0 / 180.0
+INVERSE_STEPS = 12
+"""The inverse contracts by a factor of about 1e-2 a step; the last ones are far below a millimetre."""
+
+
+def _waves(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Offset in metres (north, east) before scaling, of ``x = lon - 105``, ``y = lat - 35``."""
+    root = np.sqrt(np.abs(x))
+    xy = x * y
+    shared = 20.0 * np.sin(6.0 * np.pi * x) + 20.0 * np.sin(2.0 * np.pi * x)
+    north = shared + 20.0 * np.sin(np.pi * y) + 40.0 * np.sin(np.pi * y / 3.0)
+    north += 160.0 * np.sin(np.pi * y / 12.0) + 320.0 * np.sin(np.pi * y / 30.0)
+    east = shared + 20.0 * np.sin(np.pi * x) + 40.0 * np.sin(np.pi * x / 3.0)
+    east += 150.0 * np.sin(np.pi * x / 12.0) + 300.0 * np.sin(np.pi * x / 30.0)
+    north = north * 2.0 / 3.0 - 100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * xy + 0.2 * root
+    east = east * 2.0 / 3.0 + 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * xy + 0.1 * root
+    return north, east
+
+
+def wgs84_to_gcj02(lon: Floats, lat: Floats) -> Pair:
+    """Degrees to degrees. Points outside China (a rough box, as in the published code) stay as they are."""
+    lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+    north, east = _waves(lon - 105.0, lat - 35.0)
+    radians = np.radians(lat)
+    magic = 1.0 - ECCENTRICITY2 * np.sin(radians) ** 2
+    meridian = AXIS * (1.0 - ECCENTRICITY2) / magic**1.5
+    parallel = AXIS / np.sqrt(magic) * np.cos(radians)
+    inside = (lon >= 72.004) & (lon <= 137.8347) & (lat >= 0.8293) & (lat <= 55.8271)
+    return (
+        np.where(inside, lon + np.degrees(east / parallel), lon),
+        np.where(inside, lat + np.degrees(north / meridian), lat),
+    )
+
+
+def gcj02_to_bd09(lon: Floats, lat: Floats) -> Pair:
+    lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+    radius = np.hypot(lon, lat) + 0.00002 * np.sin(lat * BD_TURN)
+    angle = np.arctan2(lat, lon) + 0.000003 * np.cos(lon * BD_TURN)
+    return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006
+
+
+def wgs84_to_bd09(lon: Floats, lat: Floats) -> Pair:
+    return gcj02_to_bd09(*wgs84_to_gcj02(lon, lat))
+
+
+FORWARD: dict[str, Callable[[Floats, Floats], Pair]] = {"GCJ-02": wgs84_to_gcj02, "BD-09": wgs84_to_bd09}
+
+
+def to_wgs84(x: Floats, y: Floats, datum: str) -> Pair:
+    """Degrees of ``datum`` to WGS-84 degrees, by fixed-point iteration of the published forward formula.
+
+    Raises:
+        RegionError: an unknown datum.
+    """
+    if datum not in DATUMS:
+        raise RegionError("datum_unknown", datum=datum, allowed=" | ".join(DATUMS))
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    if datum not in FORWARD:
+        return x, y
+    lon, lat = x.copy(), y.copy()
+    for _ in range(INVERSE_STEPS):
+        east, north = FORWARD[datum](lon, lat)
+        lon, lat = lon - (east - x), lat - (north - y)
+    return lon, lat
