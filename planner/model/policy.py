@@ -58,6 +58,7 @@ class VisitPolicy:
     minutes_company: int = 45
     minutes_search: int = 75
     minutes_per_extra_case: int = 5
+    minutes_most: int = 180  # extra cases do not lengthen a visit beyond this, or it would fit in no half day
     company_open: int = 8 * 60 + 30
     company_close: int = 17 * 60
 

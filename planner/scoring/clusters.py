@@ -1,0 +1,131 @@
+"""Villages inside a township where workable cases lie close together: HDBSCAN on case points.
+
+Campello, Moulavi, Sander (2013), Density-based clustering based on hierarchical density estimates.
+Many cases share the point of their village. Two points closer than ``RESOLUTION_M`` cannot be told apart, so no
+distance is smaller: without that floor the density at a village's point is infinite and scales mean nothing.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pyproj import Transformer
+from scipy.spatial.distance import pdist, squareform
+from sklearn.cluster import HDBSCAN
+
+from planner.model.hotspot import CLUSTER_TABLE
+from planner.model.region import Region
+
+Floats = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.int64]
+
+RESOLUTION_M = 100.0
+ALONE_M = 1000.0
+NEIGHBOURS = 5
+NAMES_MOST = 3
+RADIUS_SHARE = 0.8
+NOISE = -1
+
+
+def workable_points(visits: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame:
+    """One row per case of a visit: case_id, township_code, village_code, lon, lat, point_source."""
+    case_ids = visits["case_ids"].str.split(";").explode()
+    lead = placed.loc[placed["lead"], ["case_id", "township_code", "village_code", "lon", "lat", "point_source"]]
+    return lead[lead["case_id"].isin(case_ids)].sort_values("case_id", ignore_index=True)
+
+
+def find_clusters(points: pd.DataFrame, region: Region, min_cases: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Cluster the points of each township, in metres.
+
+    Cases known only by township stand at its seat; they are in no cluster.
+
+    Args:
+        points: as ``workable_points`` gives them. min_cases: least size of a cluster.
+
+    Returns:
+        points: case_id, township_code, village_code, lon, lat, cluster_id (0 = in no cluster).
+        clusters: CLUSTER_TABLE, numbered from 1 by township code, the largest of a township first.
+    """
+    to_metres = Transformer.from_crs("EPSG:4326", region.metric_crs, always_xy=True)
+    names = region.villages.set_index("code")["name"]
+    cluster_id = np.zeros(len(points), dtype=np.int64)
+    rows: list[dict[str, object]] = []
+    located = points[points["point_source"] != "township"]
+    for code, here in located.groupby("township_code", sort=True):
+        xy = np.column_stack(to_metres.transform(here["lon"].to_numpy(), here["lat"].to_numpy()))
+        labels, persistence = cluster(xy, min_cases)
+        for label in np.argsort(-np.bincount(labels[labels >= 0]), kind="stable"):
+            inside = labels == label
+            rows.append(
+                {
+                    "cluster_id": len(rows) + 1,
+                    "township_code": code,
+                    "label": _label(here["village_code"][inside], names, region.township_name(str(code))),
+                    "persistence": persistence[label],
+                    **_extent(here[inside], xy[inside]),
+                }
+            )
+            cluster_id[here.index[inside]] = len(rows)
+    clusters = pd.DataFrame(rows, columns=list(CLUSTER_TABLE.columns))
+    return points.drop(columns="point_source").assign(cluster_id=cluster_id), CLUSTER_TABLE.validate(clusters)
+
+
+def cluster(xy: Floats, min_cases: int) -> tuple[Labels, Floats]:
+    """HDBSCAN labels (n,), -1 = noise, and the persistence of each label, for points (n, 2) in metres.
+
+    Needs memory for an (n, n) matrix. HDBSCAN sees a cluster where the cases part into two; where they do not, a place
+    whose cases lie no further than ``ALONE_M`` from one another in a chain is taken, if there is one.
+    """
+    if len(xy) < min_cases:
+        return np.full(len(xy), NOISE), np.zeros(0)
+    distance = squareform(np.maximum(pdist(xy), RESOLUTION_M))
+    labels, strength = _hdbscan(distance, min_cases, allow_single_cluster=False)
+    if (labels == NOISE).all():
+        labels, strength = _hdbscan(distance, min_cases, allow_single_cluster=True, cluster_selection_epsilon=ALONE_M)
+    if (labels != NOISE).sum() < min_cases:
+        labels = np.full(len(xy), NOISE)
+    return labels, _persistence(distance, labels, strength)
+
+
+def _hdbscan(distance: Floats, min_cases: int, **options: float) -> tuple[Labels, Floats]:
+    model = HDBSCAN(
+        min_cluster_size=min_cases,
+        min_samples=min(NEIGHBOURS, min_cases),
+        metric="precomputed",
+        copy=True,
+        **options,
+    ).fit(distance)
+    return model.labels_.astype(np.int64), model.probabilities_
+
+
+def _persistence(distance: Floats, labels: Labels, strength: Floats) -> Floats:
+    """How long each cluster lives over scales, 0..1: the mean over its points of (lambda - lambda_birth) / lambda_max.
+
+    lambda is 1 / distance; ``strength`` holds lambda / lambda_max. A cluster is born where the gap to the nearest
+    other cluster opens; one that stands alone is born at lambda 0.
+    """
+    found = []
+    for label in range(labels.max() + 1):
+        inside, other = labels == label, (labels >= 0) & (labels != label)
+        gap = distance[np.ix_(inside, other)].min() if other.any() else np.inf
+        core = np.sort(distance[np.ix_(inside, inside)], axis=1)[:, min(NEIGHBOURS, inside.sum()) - 1].min()
+        found.append(np.clip(strength[inside].mean() - max(core, RESOLUTION_M) / gap, 0.0, 1.0))
+    return np.array(found)
+
+
+def _label(village_codes: pd.Series, names: pd.Series, otherwise: str) -> str:
+    """Names of the villages, the most cases first, at most three; the township's where no village is known."""
+    counted = village_codes.dropna().map(names).dropna().value_counts().reset_index()
+    counted.columns = pd.Index(["name", "cases"])
+    ranked = counted.sort_values(["cases", "name"], ascending=[False, True])["name"].head(NAMES_MOST)
+    return "、".join(ranked) or otherwise
+
+
+def _extent(points: pd.DataFrame, xy: Floats) -> dict[str, object]:
+    """Size, centre and the radius that holds 80 % of the cases."""
+    from_centre = np.hypot(*(xy - xy.mean(axis=0)).T)
+    return {
+        "cases": len(points),
+        "lon": points["lon"].mean(),
+        "lat": points["lat"].mean(),
+        "radius_m": np.quantile(from_centre, RADIUS_SHARE),
+    }
