@@ -1,0 +1,1 @@
+"""What is remembered: cases and their history, placings, scores, plans, jobs, the audit log."""

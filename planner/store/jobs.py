@@ -1,0 +1,87 @@
+"""Job rows: how far long work is, and the wish to cancel it."""
+
+import json
+from datetime import datetime
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy import Engine
+
+from planner.errors import RequestError
+from planner.model.job import Job
+from planner.store import schema
+
+
+def queue(engine: Engine, kind: str, request: str, at: datetime, by: str) -> str:
+    """Add a job; returns its id."""
+    job_id = uuid4().hex[:12]
+    with engine.begin() as connection:
+        connection.execute(
+            sa.insert(schema.jobs).values(
+                id=job_id,
+                kind=kind,
+                request=request,
+                state="queued",
+                cancel_wanted=False,
+                stage="queued",
+                share=0.0,
+                at=at,
+                by=by,
+                heartbeat=at,
+            )
+        )
+    return job_id
+
+
+def load(engine: Engine, job_id: str) -> Job:
+    """Raises RequestError: no such job."""
+    with engine.connect() as connection:
+        row = connection.execute(sa.select(schema.jobs).where(schema.jobs.c.id == job_id)).one_or_none()
+    if row is None:
+        raise RequestError("unknown_job", job_id=job_id)
+    return Job(
+        id=row.id,
+        kind=row.kind,
+        request=row.request,
+        state=row.state,
+        cancel_wanted=row.cancel_wanted,
+        stage=row.stage,
+        share=row.share,
+        result=row.result,
+        error_key=row.error_key,
+        error_params=json.loads(row.error_params or "{}"),
+        created_at=row.at,
+        created_by=row.by,
+        heartbeat=row.heartbeat,
+    )
+
+
+def advance(engine: Engine, job_id: str, stage: str, share: float, at: datetime) -> bool:
+    """Write down how far a job is; True where somebody wants it cancelled."""
+    _change(engine, job_id, state="running", stage=stage, share=share, heartbeat=at)
+    return load(engine, job_id).cancel_wanted
+
+
+def want_cancel(engine: Engine, job_id: str) -> None:
+    _change(engine, job_id, cancel_wanted=True)
+
+
+def finish(engine: Engine, job_id: str, result: str, at: datetime) -> None:
+    _change(engine, job_id, state="done", stage="done", share=1.0, result=result, heartbeat=at)
+
+
+def stop(engine: Engine, job_id: str, at: datetime) -> None:
+    _change(engine, job_id, state="cancelled", heartbeat=at)
+
+
+def fail(engine: Engine, job_id: str, key: str, params: dict[str, object], at: datetime) -> None:
+    told = json.dumps(params, default=str, ensure_ascii=False)
+    _change(engine, job_id, state="failed", error_key=key, error_params=told, heartbeat=at)
+
+
+def _change(engine: Engine, job_id: str, **values: object) -> None:
+    """Ended jobs stay as they ended."""
+    jobs = schema.jobs
+    open_job = (jobs.c.id == job_id) & jobs.c.state.in_(("queued", "running"))
+    with engine.begin() as connection:
+        connection.execute(sa.update(jobs).where(open_job).values(**values))

@@ -1,0 +1,136 @@
+"""Plans and scores: saved once, never changed."""
+
+import json
+from datetime import datetime
+from uuid import uuid4
+
+import pandas as pd
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy import Engine
+
+from planner.errors import RequestError
+from planner.model.hotspot import CLUSTER_TABLE, HOTSPOT_TABLE, Hotspots
+from planner.model.score_run import ScoreRun
+from planner.model.sweep import SweepPlan
+from planner.model.visit import OUT_OF_FIELD_TABLE, VISIT_TABLE
+from planner.store import schema
+from planner.store.audit import note
+from planner.store.frames import pack, unpack
+
+PLAN = TypeAdapter(SweepPlan)
+FACTS = ("horizon_days", "k", "unplaced", "scorer", "params_digest", "seed")
+
+
+def save_score(
+    engine: Engine, hotspots: Hotspots, visits: pd.DataFrame, out_of_field: pd.DataFrame, at: datetime, by: str
+) -> ScoreRun:
+    """Save a score run and give it back with its id."""
+    run = ScoreRun(uuid4().hex[:12], at, hotspots, visits, out_of_field)
+    facts = {name: getattr(hotspots, name) for name in FACTS} | {"as_of": hotspots.as_of.isoformat()}
+    with engine.begin() as connection:
+        connection.execute(
+            sa.insert(schema.scores).values(
+                id=run.id,
+                at=at,
+                by=by,
+                facts=json.dumps(facts, ensure_ascii=False),
+                hotspots=pack(hotspots.table),
+                clusters=pack(hotspots.clusters),
+                points=pack(hotspots.points),
+                visits=pack(visits),
+                out=pack(out_of_field),
+            )
+        )
+        note(connection, at, by, "score.made", run.id, "")
+    return run
+
+
+def latest_score(engine: Engine) -> ScoreRun | None:
+    return _one_score(engine, sa.select(schema.scores).order_by(schema.scores.c.at.desc()).limit(1))
+
+
+def score_of_plan(engine: Engine, plan_id: str) -> ScoreRun:
+    """The score run that a plan's areas were chosen from.
+
+    Raises:
+        RequestError: no such plan.
+    """
+    p, s = schema.plans.c, schema.scores
+    run = _one_score(engine, sa.select(s).join(schema.plans, p.score_id == s.c.id).where(p.id == plan_id))
+    if run is None:
+        raise RequestError("unknown_plan", plan_id=plan_id)
+    return run
+
+
+def _one_score(engine: Engine, query: sa.Select[tuple[object, ...]]) -> ScoreRun | None:
+    with engine.connect() as connection:
+        row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    facts = json.loads(row.facts)
+    hotspots = Hotspots(
+        table=unpack(row.hotspots, HOTSPOT_TABLE),
+        clusters=unpack(row.clusters, CLUSTER_TABLE),
+        points=unpack(row.points),
+        as_of=pd.Timestamp(facts.pop("as_of")),
+        **facts,
+    )
+    return ScoreRun(row.id, row.at, hotspots, unpack(row.visits, VISIT_TABLE), unpack(row.out, OUT_OF_FIELD_TABLE))
+
+
+def save_plan(engine: Engine, plan: SweepPlan, visits: pd.DataFrame, score_id: str, at: datetime, by: str) -> None:
+    """Save a plan with the visits (VISIT_TABLE) as they were valued for it."""
+    with engine.begin() as connection:
+        connection.execute(
+            sa.insert(schema.plans).values(
+                id=plan.id,
+                parent=plan.parent,
+                score_id=score_id,
+                at=at,
+                by=by,
+                week_start=plan.week_start,
+                document=PLAN.dump_json(plan).decode(),
+                visits=pack(visits),
+            )
+        )
+        note(connection, at, by, "plan.made", plan.id, plan.spread)
+
+
+def load_plan(engine: Engine, plan_id: str) -> tuple[SweepPlan, pd.DataFrame]:
+    """A plan and its visits (VISIT_TABLE).
+
+    Raises:
+        RequestError: no such plan.
+    """
+    query = sa.select(schema.plans.c.document, schema.plans.c.visits).where(schema.plans.c.id == plan_id)
+    with engine.connect() as connection:
+        row = connection.execute(query).one_or_none()
+    if row is None:
+        raise RequestError("unknown_plan", plan_id=plan_id)
+    return PLAN.validate_json(row.document), unpack(row.visits, VISIT_TABLE)
+
+
+def list_plans(engine: Engine) -> pd.DataFrame:
+    """One row per plan, newest first: id, parent, week_start, spread, visits, prize, bound, made_at, made_by."""
+    p = schema.plans.c
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(p.document, p.at, p.by).order_by(p.at.desc())).all()
+    listed = []
+    for row in rows:
+        plan = PLAN.validate_json(row.document)
+        listed.append(
+            (
+                plan.id,
+                plan.parent,
+                plan.week_start,
+                plan.spread,
+                sum(len(route.stops) for route in plan.routes),
+                plan.prize,
+                plan.bound,
+                row.at,
+                row.by,
+            )
+        )
+    columns = ["id", "parent", "week_start", "spread", "visits", "prize", "bound", "made_at", "made_by"]
+    return pd.DataFrame(listed, columns=columns)

@@ -1,0 +1,135 @@
+"""The schema as SQLAlchemy tables. Table contracts of the model give the columns of the frames kept here."""
+
+from datetime import UTC, datetime
+
+import pandera.pandas as pa
+import sqlalchemy as sa
+
+from planner.model.case import CASE_TABLE, PARTY_TABLE
+from planner.model.place import PLACED_TABLE
+from planner.model.region import ALIAS_TABLE
+
+metadata = sa.MetaData()
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """An aware point in time, kept as UTC on every database."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _: sa.Dialect) -> datetime | None:
+        return value.astimezone(UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: datetime | None, _: sa.Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value else None
+
+
+def _kept(contract: pa.DataFrameSchema) -> list[sa.Column[object]]:
+    """One SQL column per column of a contract; its unique columns are the primary key."""
+    key = set(contract.unique or [])
+    return [
+        sa.Column(name, _sql_type(str(column.dtype)), primary_key=name in key, nullable=column.nullable)
+        for name, column in contract.columns.items()
+    ]
+
+
+def _sql_type(dtype: str) -> sa.types.TypeEngine[object]:
+    if dtype.startswith("datetime64"):
+        return sa.Date()
+    return {"bool": sa.Boolean(), "Int64": sa.BigInteger(), "float64": sa.Float()}.get(dtype, sa.Text())
+
+
+case_rows = sa.Table("case_row", metadata, *_kept(CASE_TABLE))
+party_rows = sa.Table("party_row", metadata, *_kept(PARTY_TABLE))
+placed_rows = sa.Table("placed_row", metadata, *_kept(PLACED_TABLE))
+
+imports = sa.Table(
+    "register_import",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("report", sa.Text, nullable=False),
+)
+
+case_history = sa.Table(
+    "case_history",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("case_id", sa.Text, nullable=False, index=True),
+    sa.Column("import_id", sa.Text, sa.ForeignKey("register_import.id"), nullable=False),
+    sa.Column("before", sa.Text, nullable=False),
+)
+
+decisions = sa.Table(
+    "placing_decision",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("case_id", sa.Text, nullable=False),
+    sa.Column("party_no", sa.Integer, nullable=False),
+    sa.Column("township_code", sa.Text),
+    sa.Column("village_code", sa.Text),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+)
+
+learnt_aliases = sa.Table(
+    "learnt_alias",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=column.nullable) for name, column in ALIAS_TABLE.columns.items()),
+)
+
+scores = sa.Table(
+    "score_run",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("facts", sa.Text, nullable=False),
+    *(sa.Column(name, sa.LargeBinary, nullable=False) for name in ("hotspots", "clusters", "points", "visits", "out")),
+)
+
+plans = sa.Table(
+    "plan",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("parent", sa.Text, sa.ForeignKey("plan.id")),
+    sa.Column("score_id", sa.Text, sa.ForeignKey("score_run.id"), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("week_start", sa.Date, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("visits", sa.LargeBinary, nullable=False),
+)
+
+jobs = sa.Table(
+    "job",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("request", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("cancel_wanted", sa.Boolean, nullable=False),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("share", sa.Float, nullable=False),
+    sa.Column("result", sa.Text),
+    sa.Column("error_key", sa.Text),
+    sa.Column("error_params", sa.Text),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("heartbeat", Moment, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+)
