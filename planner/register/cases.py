@@ -39,7 +39,7 @@ def clean_cases(
     issues += issues_of(tables, raw[raw["filed_on"] == ""], "no_filing_date", "filed_on", rejected=True)
     issues += issues_of(tables, raw[rows["closed_on"] < rows["filed_on"]], "closed_before_filed", "closed_on")
     rows = rows.assign(status=_status(rows))[rows["filed_on"].notna()]
-    cases, repeats = _one_per_case(rows, raw)
+    cases, repeats = _one_per_case(rows)
     return cases, repeats, issues
 
 
@@ -52,16 +52,16 @@ def _status(rows: pd.DataFrame) -> "pd.Series[str]":
     return status.mask(terminated, "terminated")
 
 
-def _one_per_case(rows: pd.DataFrame, raw: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, pd.DataFrame]]]:
+def _one_per_case(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, pd.DataFrame]]]:
     """Of several rows of one case the closed one wins, then the later closing, the later sheet, the fuller row.
 
     The order of rows does not matter.
     """
-    content = raw.loc[rows.index, [field for field in columns().case_fields if field != "case_id"]]
+    content = rows[[field for field in columns().case_fields if field != "case_id"]]
     ordered = rows.assign(
         _closed=rows["status"] != "open",
-        _filled=(content != "").sum(axis=1),
-        _content=content.agg("\x1f".join, axis=1),
+        _filled=content.notna().sum(axis=1),
+        _content=[str(values) for values in content.itertuples(index=False, name=None)],
     ).sort_values(["case_id", "_closed", "closed_on", "table", "_filled", "_content", "row"], na_position="first")
     repeated = ordered.duplicated("case_id", keep="last")
     winners = ordered[~repeated]

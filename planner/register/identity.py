@@ -54,7 +54,7 @@ def masked(text: str) -> str:
 
 
 def is_readable(number: str) -> bool:
-    """Whether a bare text can be the number of an ID document (passports and others have 5 to 20 letters and digits)."""
+    """Whether a bare text can be the number of an ID document (passports and others: 5 to 20 letters and digits)."""
     return not lost_its_digits(number) and re.fullmatch(r"[0-9A-Z()]{5,20}", number) is not None
 
 

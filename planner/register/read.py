@@ -1,4 +1,4 @@
-"""The way of a register through this stage: bytes -> sheets -> rows -> cases and parties, and an account of every row."""
+"""A register's way through this stage: bytes -> sheets -> rows -> cases and parties, with an account of every row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

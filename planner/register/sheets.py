@@ -41,7 +41,7 @@ def recognised(sheets: Sequence[Sheet]) -> list[Table | None]:
 
 
 def _kinds(headers: Sequence[Header | None]) -> list[str | None]:
-    """A sheet with filing dates holds cases, unless it lists people and their roles and another sheet holds the cases."""
+    """A sheet with filing dates holds cases, unless it lists people with roles and another sheet holds the cases."""
     fields = [header.columns.keys() if header else frozenset() for header in headers]
     dated = [{"case_id", "filed_on"} <= of_sheet for of_sheet in fields]
     people = [{"party", "role"} <= of_sheet for of_sheet in fields]

@@ -1,4 +1,4 @@
-"""One cell's text -> one value: case numbers, money, dates, coordinates. Texts are as ``vocabulary.plain`` left them."""
+"""One cell's text -> one value: case numbers, money, dates, coordinates. Texts come through ``vocabulary.plain``."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ CASE_NUMBER = re.compile(
     r"\(?(?P<year>\d{4})\)?(?P<court>[一-鿿]{1,5}?\d{0,4})(?P<type>执[一-鿿]{0,3}|(?:(?!执)[一-鿿]){2,3})(?P<number>\d{1,6})号?"
     r"(?:之[一二三四五六七八九十\d]+)?"
 )
-"""(年)法院代字+类型代字+序号+号 (最高人民法院《关于人民法院案件案号的若干规定》); 之一 marks a ruling within the case."""
+"""(年)法院代字+类型代字+序号+号, after 最高人民法院《关于人民法院案件案号的若干规定》. 之一 marks a ruling."""
 
 MOST_FEN = 10**14
 """One trillion yuan: anything above is not an amount (an account or ID number in the wrong column)."""
