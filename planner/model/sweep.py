@@ -17,10 +17,15 @@ UNSERVED_REASONS = (
     "no_squad_with_skill",
     "window_never_open",
     "too_far",
-    "no_time_left",
     "no_squad_day",
+    "no_time_left",
+    "day_full",
+    "village_left",
+    "room_left",
 )
-"""Why a visit is on no route (catalogue ``unserved.<reason>``)."""
+"""Why a visit is on no route (catalogue ``unserved.<reason>``). ``day_full`` and ``village_left``: it would fit
+in time, but the most visits of a day, or not coming back to a village, forbid it; ``room_left``: it could still
+be added (a plan from elsewhere; the solver leaves none)."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,7 @@ class Access:
     The squad stands at ``start_place`` ready to drive at ``start`` and must be back at ``end_place`` by
     ``end``. On the mainland these are the base and the duty hours; behind a ferry they are the island's
     pier, the arrival of the first boat that can be caught and the departure of the last boat that
-    still brings the squad home within duty hours. ``leave_base`` and ``reach_base`` are the clock times at
-    the base that belong to them when no boat is taken earlier or later.
+    still brings the squad home within duty hours.
     """
 
     start_place: int
@@ -63,13 +67,16 @@ class SweepProblem:
     Attributes:
         travel: (n, n) minutes, parking and walking included, -1 = no way.
         place, township, village: (v,) indices; village -1 = unknown.
-        prize: (v,) points > 0. duration: (v,) minutes. opens, closes: (v,) the START of a visit.
+        prize: (v,) points > 0. duration: (v,) minutes > 0. opens, closes: (v,) the START of a visit.
         needs: (v,) bit mask of skills.
         squad_days: the squad-days that may work; each works at most one township.
         chosen: (t,) bool, townships where squads may go at all.
-        least_days, most_days: (t,) squad-days per township; least counts only if any is given.
+        least_days, most_days: (t,) squad-days per township, together possible. A squad-day that is owed to a
+            township but finds nothing to do there is a route without stops.
         loan_cost: points given up per squad-day outside the jurisdiction.
         break_start, break_minutes: nobody drives or visits within the break; a visit does not span it.
+        max_visits: of one squad-day. villages_once: a squad does not come back to a village it left that day; a
+            visit whose village is unknown counts as a village of its own.
     """
 
     travel: IntArray

@@ -1,0 +1,175 @@
+"""Which township each squad-day works in: CP-SAT over prize curves.
+
+A curve says what a township yields for so much capacity, in steps of half an hour: a fractional knapsack of its
+visits, scaled by what routing really collected there. Visits that need a skill count only as far as the squads
+that have it reach: value <= curve of the others(all capacity) + curve of those(capacity with the skill).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from ortools.sat.python import cp_model
+
+from planner.errors import Impossible
+from planner.model.region import SKILLS
+from planner.model.sweep import IntArray, SweepProblem
+from planner.routing.capacity import Demand, Group, demand_of, groups_of, net_table
+
+STEPS_A_DAY = 18
+"""Capacity steps in the longest duty: half an hour of nine hours."""
+
+FINE = 10
+"""Tenths of a point: the objective of CP-SAT is whole."""
+
+Curve = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Yields:
+    """What townships are expected to yield, and how squad-days are grouped.
+
+    Attributes:
+        steps: (groups, townships) capacity of one squad-day in steps; -1 where it cannot go.
+        step: minutes of a step.
+    """
+
+    groups: tuple[Group, ...]
+    demands: tuple[Demand, ...]
+    steps: IntArray
+    step: int
+
+
+def yields_of(problem: SweepProblem) -> Yields:
+    """Groups, demands and capacities of a problem."""
+    groups = groups_of(problem)
+    demands = tuple(demand_of(problem, t) for t in range(problem.townships) if problem.chosen[t])
+    net = net_table(problem, groups, demands)
+    longest = max((day.duty_end - day.duty_start for day in problem.squad_days), default=STEPS_A_DAY)
+    step = max(1, longest // STEPS_A_DAY)
+    return Yields(groups, demands, np.where(net < 0, -1, net // step).astype(np.int32), step)
+
+
+def expected(problem: SweepProblem, yields: Yields, assigned: Mapping[int, int]) -> dict[int, float]:
+    """Township -> prize that the unscaled curve promises for the squad-days assigned to it."""
+    capacity: dict[int, int] = {}
+    for g, group in enumerate(yields.groups):
+        for member in group.members:
+            t = assigned.get(member)
+            if t is not None:
+                capacity[t] = capacity.get(t, 0) + int(yields.steps[g, t])
+    curves = {d.township: _curve(problem, d, yields.step, capacity.get(d.township, 0)) for d in yields.demands}
+    return {t: float(curves[t][steps]) for t, steps in capacity.items()}
+
+
+def allocate(
+    problem: SweepProblem, yields: Yields, scale: Mapping[int, float], seed: int, effort: float
+) -> dict[int, int]:
+    """Squad-day -> its township; squad-days that stay idle are left out. ``effort`` is CP-SAT's deterministic time.
+
+    Raises:
+        Impossible: the least squad-days of the townships cannot be had together.
+    """
+    model = cp_model.CpModel()
+    moves = _moves(model, problem, yields)
+    worth = [
+        _value(model, problem, yields, demand, moves, scale.get(demand.township, 1.0)) for demand in yields.demands
+    ]
+    loans = [move for (g, t), move in moves.items() if not yields.groups[g].like.home[t]]
+    model.maximize(sum(worth) - FINE * problem.loan_cost * sum(loans))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed % 2**31
+    solver.parameters.max_deterministic_time = effort
+    solver.parameters.relative_gap_limit = 1e-4
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        raise Impossible("least_days", least=int(problem.least_days.sum()), squad_days=len(problem.squad_days))
+    return _spread_out(problem, yields, {key: solver.value(move) for key, move in moves.items()})
+
+
+def _moves(model: cp_model.CpModel, problem: SweepProblem, yields: Yields) -> dict[tuple[int, int], cp_model.IntVar]:
+    """How many squad-days of each group go to each township."""
+    moves: dict[tuple[int, int], cp_model.IntVar] = {}
+    for g, group in enumerate(yields.groups):
+        size = len(group.members)
+        for t in np.flatnonzero(yields.steps[g] >= 0).tolist():
+            moves[g, t] = model.new_int_var(0, size, f"squad_days_{g}_{t}")
+        model.add(sum(move for (other, _), move in moves.items() if other == g) <= size)
+    for t in range(problem.townships):
+        sent = sum(move for (_, other), move in moves.items() if other == t)
+        model.add_linear_constraint(sent, int(problem.least_days[t]), int(problem.most_days[t]))
+    return moves
+
+
+def _value(
+    model: cp_model.CpModel,
+    problem: SweepProblem,
+    yields: Yields,
+    demand: Demand,
+    moves: dict[tuple[int, int], cp_model.IntVar],
+    scale: float,
+) -> cp_model.IntVar:
+    """What one township yields, in 1/FINE points."""
+
+    def promised(visits: Demand, skill: int) -> cp_model.IntVar:
+        able = [g for g, group in enumerate(yields.groups) if not skill or group.like.skills & skill]
+        return _promise(model, problem, yields, visits, moves, able, scale)
+
+    value = promised(demand, 0)
+    needs = problem.needs[demand.visits]
+    for bit in range(len(SKILLS)):
+        needing = (needs & (1 << bit)) != 0
+        if needing.any() and not all(group.like.skills & (1 << bit) for group in yields.groups):
+            most = int(FINE * scale * problem.prize[demand.visits].sum()) + 1
+            limited = model.new_int_var(0, most, f"value_{demand.township}_{bit}")
+            others, those = _part(demand, ~needing), _part(demand, needing)
+            model.add(limited <= value)
+            model.add(limited <= promised(others, 0) + promised(those, 1 << bit))
+            value = limited
+    return value
+
+
+def _part(demand: Demand, which: npt.NDArray[np.bool_]) -> Demand:
+    return Demand(demand.township, demand.visits[which], demand.weight[which])
+
+
+def _promise(
+    model: cp_model.CpModel,
+    problem: SweepProblem,
+    yields: Yields,
+    demand: Demand,
+    moves: dict[tuple[int, int], cp_model.IntVar],
+    able: list[int],
+    scale: float,
+) -> cp_model.IntVar:
+    """The curve of some visits at the capacity of the squad-days of some groups."""
+    t = demand.township
+    parts = [(moves[g, t], int(yields.steps[g, t]), len(yields.groups[g].members)) for g in able if (g, t) in moves]
+    most = sum(steps * size for _, steps, size in parts)
+    table = np.rint(FINE * scale * _curve(problem, demand, yields.step, most)).astype(int).tolist()
+    capacity = model.new_int_var(0, most, "")
+    value = model.new_int_var(0, table[-1], "")
+    model.add(capacity == sum(steps * move for move, steps, _ in parts))
+    model.add_element(capacity, table, value)
+    return value
+
+
+def _curve(problem: SweepProblem, demand: Demand, step: int, most: int) -> Curve:
+    """(most + 1,) fractional knapsack value at 0, 1, .. ``most`` steps of capacity."""
+    prize, weight = problem.prize[demand.visits].astype(float), demand.weight.astype(float)
+    order = np.argsort(-prize / np.maximum(weight, 1), kind="stable")
+    filled = np.concatenate([[0.0], np.cumsum(weight[order])])
+    capacity = np.arange(most + 1) * float(step)
+    curve: Curve = np.interp(capacity, filled, np.concatenate([[0.0], np.cumsum(prize[order])]))
+    return curve
+
+
+def _spread_out(problem: SweepProblem, yields: Yields, counts: dict[tuple[int, int], int]) -> dict[int, int]:
+    """Counts back to squad-days, in blocks, so that a squad stays in one township as long as it can."""
+    assigned: dict[int, int] = {}
+    for g, group in enumerate(yields.groups):
+        blocks = [t for t in range(problem.townships) for _ in range(counts.get((g, t), 0))]
+        assigned |= dict(zip(group.members, blocks, strict=False))
+    return assigned

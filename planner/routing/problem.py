@@ -1,0 +1,168 @@
+"""From the words of a region to the indices of a solver: the border (choice, geo) -> routing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from planner.errors import Impossible
+from planner.model.hotspot import Selection
+from planner.model.place import Reach, TravelMatrix
+from planner.model.policy import DutyPolicy, Policy, TravelPolicy
+from planner.model.region import SKILLS, Region, Squad
+from planner.model.sweep import Access, IntArray, SquadDay, SweepProblem
+from planner.routing.share import share_days
+
+DAY, EARLY = "day", "early"
+"""The shifts: keys of ``reaches``."""
+
+Reaches = Mapping[str, Mapping[tuple[str, str], Reach | None]]
+"""Shift -> (base id, township code) -> how it is reached within the duty hours of that shift."""
+
+
+def build_problem(
+    visits: pd.DataFrame,
+    region: Region,
+    selection: Selection,
+    matrix: TravelMatrix,
+    reaches: Reaches,
+    policy: Policy,
+    days: Sequence[date],
+    squads: Sequence[Squad],
+) -> SweepProblem:
+    """The week as a problem in indices.
+
+    Visits keep the order of VISIT_TABLE, townships that of the region, squads and days as given.
+    ``matrix`` holds every place named here: ``base:<id>``, ``pier:<link id>``, ``visit:<visit_id>``, in any order.
+
+    Raises:
+        Impossible: a squad is too small, no squad works on any day, or no visit was chosen.
+    """
+    _require_size(squads, policy.sweep.squad_size_least)
+    codes = region.townships["code"].tolist()
+    town = {code: t for t, code in enumerate(codes)}
+    place = {name: i for i, name in enumerate(matrix.place_ids)}
+    squad_days = _squad_days(region, reaches, policy.duty, days, squads, codes, place)
+    if not squad_days:
+        raise Impossible("no_squad_day", squads=len(squads), days=len(days))
+    township = _ints([town[code] for code in visits["township_code"]])
+    prize = _ints(visits["prize"])
+    share = share_days(selection, codes, squad_days, _totals(township, prize, len(codes)), policy.sweep)
+    if not share.chosen[township].any():
+        raise Impossible("no_visit_chosen", townships=int(share.chosen.sum()))
+    return SweepProblem(
+        travel=_with_stops(matrix, policy.travel),
+        place=_ints([place[f"visit:{visit}"] for visit in visits["visit_id"]]),
+        township=township,
+        village=_ints(pd.factorize(visits["village_code"])[0]),
+        prize=prize,
+        duration=_ints(visits["duration_min"]),
+        opens=_ints(visits["open_min"]),
+        closes=_ints(visits["close_min"]),
+        needs=_ints([skill_mask(needs.split(";")) for needs in visits["needs"].fillna("")]),
+        squad_days=squad_days,
+        chosen=share.chosen,
+        least_days=share.least,
+        most_days=share.most,
+        loan_cost=_loan_cost(prize, share.chosen[township], len(squad_days), policy.sweep.loan_prize_share),
+        break_start=policy.duty.break_start,
+        break_minutes=policy.duty.break_minutes,
+        max_visits=policy.sweep.max_visits_a_day,
+        villages_once=policy.sweep.villages_once,
+    )
+
+
+def skill_mask(skills: Sequence[str] | frozenset[str]) -> int:
+    """Bit i stands for ``SKILLS[i]``; empty names are passed over.
+
+    Raises:
+        ValueError: no such skill.
+    """
+    return sum(1 << SKILLS.index(skill) for skill in set(skills) if skill)
+
+
+def working_days_of(squad: Squad, days: Sequence[date], most_in_a_row: int) -> tuple[int, ...]:
+    """Indices of the days a squad works: not off, and a day of rest after ``most_in_a_row`` days."""
+    worked: set[date] = set()
+    for day in sorted(set(days) - set(squad.days_off)):
+        row = [day - timedelta(days=back) for back in range(1, most_in_a_row + 1)]
+        if not all(before in worked for before in row):
+            worked.add(day)
+    return tuple(i for i, day in enumerate(days) if day in worked)
+
+
+def _require_size(squads: Sequence[Squad], least: int) -> None:
+    for squad in squads:
+        if squad.size < least:
+            raise Impossible("squad_too_small", squad=squad.name, size=squad.size, least=least)
+
+
+@dataclass(frozen=True)
+class _Shift:
+    start: int
+    end: int
+    reach: Mapping[tuple[str, str], Reach | None]
+
+
+def _squad_days(
+    region: Region,
+    reaches: Reaches,
+    duty: DutyPolicy,
+    days: Sequence[date],
+    squads: Sequence[Squad],
+    codes: Sequence[str],
+    place: Mapping[str, int],
+) -> tuple[SquadDay, ...]:
+    ordinary = _Shift(duty.start, duty.end, reaches[DAY])
+    early = _Shift(duty.early_start, duty.early_end, reaches.get(EARLY, {}))
+    jurisdiction = {base.id: set(base.jurisdiction) for base in region.bases}
+    worked = [(s, d) for s, squad in enumerate(squads) for d in working_days_of(squad, days, duty.max_days_in_a_row)]
+    found = []
+    for number, (s, d) in enumerate(worked):
+        squad = squads[s]
+        shift = early if _is_early(number, duty.early_share) else ordinary
+        access = tuple(_access(shift.reach.get((squad.base_id, code)), place) for code in codes)
+        home = tuple(code in jurisdiction[squad.base_id] for code in codes)
+        found.append(SquadDay(s, d, shift.start, shift.end, skill_mask(squad.skills), access, home))
+    return tuple(found)
+
+
+def _is_early(number: int, share: float) -> bool:
+    """Spreads the early squad-days evenly: exactly round-down(n x share) of the first n are early."""
+    return int((number + 1) * share + 1e-9) > int(number * share + 1e-9)
+
+
+def _access(reach: Reach | None, place: Mapping[str, int]) -> Access | None:
+    if reach is None:
+        return None
+    by_boat = reach.link_id is not None
+    return Access(
+        start_place=place[reach.start_place],
+        end_place=place[reach.end_place],
+        start=reach.start,
+        end=reach.end,
+        outbound_minutes=reach.start - reach.leave_base if by_boat else 0,
+        inbound_minutes=reach.reach_base - reach.end if by_boat else 0,
+        link_id=reach.link_id,
+    )
+
+
+def _with_stops(matrix: TravelMatrix, travel: TravelPolicy) -> IntArray:
+    """Driving minutes plus parking and walking on every leg that changes place."""
+    return _ints(np.where(matrix.minutes > 0, matrix.minutes + travel.stop_minutes, matrix.minutes))
+
+
+def _loan_cost(prize: IntArray, chosen: npt.NDArray[np.bool_], squad_days: int, share: float) -> int:
+    """Points given up per squad-day on loan: a share of what an average squad-day could collect at the most."""
+    return round(share * int(prize[chosen].sum()) / squad_days)
+
+
+def _totals(township: IntArray, prize: IntArray, townships: int) -> npt.NDArray[np.float64]:
+    return np.bincount(township, prize, townships).astype(np.float64)
+
+
+def _ints(values: object) -> IntArray:
+    return np.ascontiguousarray(np.asarray(values).astype(np.int32))
