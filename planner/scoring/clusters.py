@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pyproj import Transformer
+from scipy.cluster.hierarchy import linkage
 from scipy.spatial.distance import pdist, squareform
 from sklearn.cluster import HDBSCAN
 
@@ -83,7 +84,7 @@ def cluster(xy: Floats, min_cases: int) -> tuple[Labels, Floats]:
         labels, strength = _hdbscan(distance, min_cases, allow_single_cluster=True, cluster_selection_epsilon=ALONE_M)
     if (labels != NOISE).sum() < min_cases:
         labels = np.full(len(xy), NOISE)
-    return labels, _persistence(distance, labels, strength)
+    return labels, _persistence(distance, labels, strength, min_cases)
 
 
 def _hdbscan(distance: Floats, min_cases: int, **options: float) -> tuple[Labels, Floats]:
@@ -97,18 +98,23 @@ def _hdbscan(distance: Floats, min_cases: int, **options: float) -> tuple[Labels
     return model.labels_.astype(np.int64), model.probabilities_
 
 
-def _persistence(distance: Floats, labels: Labels, strength: Floats) -> Floats:
+def _persistence(distance: Floats, labels: Labels, strength: Floats, min_cases: int) -> Floats:
     """How long each cluster lives over scales, 0..1: the mean over its points of (lambda - lambda_birth) / lambda_max.
 
-    lambda is 1 / distance; ``strength`` holds lambda / lambda_max. A cluster is born where the gap to the nearest
-    other cluster opens; one that stands alone is born at lambda 0.
+    lambda is 1 / distance, and ``strength`` holds lambda / lambda_max. A cluster is born at the gap to the nearest
+    other cluster (one that stands alone at lambda 0), and lives until no part of it has ``min_cases`` points.
     """
+    neighbours = min(NEIGHBOURS, min_cases)
+    core = np.partition(distance, neighbours - 1, axis=1)[:, neighbours - 1]
+    reach = np.maximum(distance, np.maximum.outer(core, core))
+    np.fill_diagonal(reach, 0)
     found = []
     for label in range(labels.max() + 1):
         inside, other = labels == label, (labels >= 0) & (labels != label)
-        gap = distance[np.ix_(inside, other)].min() if other.any() else np.inf
-        core = np.sort(distance[np.ix_(inside, inside)], axis=1)[:, min(NEIGHBOURS, inside.sum()) - 1].min()
-        found.append(np.clip(strength[inside].mean() - max(core, RESOLUTION_M) / gap, 0.0, 1.0))
+        merges = linkage(squareform(reach[np.ix_(inside, inside)]), "single")
+        last = merges[merges[:, 3] >= min_cases, 2].min()
+        gap = reach[np.ix_(inside, other)].min() if other.any() else np.inf
+        found.append(np.clip(strength[inside].mean() - last / gap, 0.0, 1.0))
     return np.array(found)
 
 

@@ -175,3 +175,13 @@ def _placed(region: Region, ids: pd.Series, debtor: np.ndarray, rng: np.random.G
         }
     )
     return PLACED_TABLE.validate(placed)
+
+
+@pytest.fixture(scope="session")
+def week() -> list[date]:
+    return [date(2024, 6, 17 + day) for day in range(5)]
+
+
+@pytest.fixture(scope="session")
+def as_of() -> pd.Timestamp:
+    return AS_OF

@@ -1,0 +1,184 @@
+"""Which scorer finds next period's hot areas? A prospective test with a rolling origin.
+
+    python -m benchmarks.hotspots --events FILE --areas FILE [--period week|month] [--share 0.1 | --pick 3] [--json]
+
+Events: CSV with ``area_id`` and ``date`` (one row per event) or ``month`` and ``n``. Areas: GeoJSON whose features have
+``area_id`` and a number that stands for exposure. Each period is forecast from the periods before it; PEI is the share
+of its events in the areas chosen, divided by what an oracle gets. ``--pick K`` draws many sets of 18 areas and thins
+their events to 65, 6 and 2 per period, as small as a county's townships.
+"""
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from planner.model.policy import ScorePolicy
+from planner.scoring.forecast import discounted, forecast_filings
+
+Floats = npt.NDArray[np.float64]
+Scorer = Callable[[Floats, Floats], Floats]  # (past counts (t, n), exposure (n,)) -> score (n,)
+
+WEEKS = {"week": 1.0, "month": 365.25 / 12 / 7}
+YEAR = {"week": 52, "month": 12}
+EXPOSURES = ("renter_households", "population", "pop")
+SET_SIZE, SETS, VOLUMES = 18, 60, (65, 6, 2)
+BOOTSTRAPS = 2000
+
+
+def read_counts(events: Path, areas: Path, period: str, exposure: str | None = None) -> tuple[pd.DataFrame, Floats]:
+    """Counts (periods, areas) without a thin start or a partial end, and the areas' shares of exposure."""
+    features = json.loads(areas.read_text(encoding="utf-8"))["features"]
+    facts = pd.DataFrame([feature["properties"] for feature in features]).astype({"area_id": str})
+    name = exposure or next(name for name in EXPOSURES if name in facts)
+    facts = facts.groupby("area_id")[name].sum().fillna(0).clip(lower=1)
+    rows = pd.read_csv(events, dtype={"area_id": str})
+    when = pd.to_datetime(rows["date"] if "date" in rows else rows["month"])
+    if period == "week" and "date" not in rows:
+        raise SystemExit("events by month cannot be counted by week: use --period month")
+    rows = rows.assign(period=when.dt.to_period("W" if period == "week" else "M"), n=rows.get("n", 1))
+    counts = rows.pivot_table(index="period", columns="area_id", values="n", aggfunc="sum", fill_value=0)
+    whole = pd.period_range(counts.index.min(), counts.index.max(), freq=counts.index.freq)
+    counts = counts.reindex(index=whole, columns=facts.index, fill_value=0)
+    total = counts.sum(axis=1)
+    usual = total[total > 0].median()
+    counts = counts[total.index >= total.index[total >= 0.2 * usual][0]]
+    if counts.iloc[-1].sum() < 0.5 * counts.iloc[-7:-1].sum(axis=1).median():
+        counts = counts.iloc[:-1]
+    return counts, (facts / facts.sum()).to_numpy(dtype=float)
+
+
+def marshall(events: Floats, exposure: Floats) -> tuple[float, float]:
+    """Mean and variance of the areas' true rates by moments: Marshall (1991), Applied Statistics 40, 283-294.
+
+    The variance is 0 where chance alone explains the spread.
+    """
+    mean = events.sum() / exposure.sum()
+    spread = np.sum(exposure * (events / exposure - mean) ** 2) / exposure.sum()
+    return float(mean), float(max(0.0, spread - mean / exposure.mean()))
+
+
+def scorers(period: str) -> dict[str, Scorer]:
+    """Scorers by name. ``planner`` is the product's own function with the default policy, in units of a period."""
+    default = ScorePolicy()
+    policy = replace(
+        default,
+        half_life_weeks=default.half_life_weeks / WEEKS[period],
+        prior_weeks=default.prior_weeks / WEEKS[period],
+    )
+
+    def moments(past: Floats, exposure: Floats) -> Floats:
+        total, periods = discounted(past, policy.half_life_weeks)
+        mean, variance = marshall(total, exposure * periods)
+        if not variance:
+            return exposure
+        return exposure * (total + mean**2 / variance) / (exposure * periods + mean / variance)
+
+    return {
+        "last period": lambda past, _: past[-1],
+        "trailing 12 months": lambda past, _: past[-YEAR[period] :].sum(axis=0),
+        "exponentially weighted": lambda past, _: discounted(past, policy.half_life_weeks)[0],
+        "raw rate": lambda past, exposure: discounted(past, policy.half_life_weeks)[0] / exposure,
+        "EW, shrunk by moments": moments,
+        "planner": lambda past, exposure: forecast_filings(past, exposure, policy).expected,
+    }
+
+
+def clairvoyant(counts: Floats, period: int, half_life: float) -> Floats:
+    """The rate around a period, seen from both sides without the period itself."""
+    before, _ = discounted(counts[:period], half_life)
+    after, _ = discounted(counts[:period:-1], half_life)
+    return before + after
+
+
+def pei(counts: Floats, score: Floats, period: int, k: int, tie_break: Floats) -> float:
+    """Events of the period in the k areas of highest score / in its k fullest; NaN for an empty period."""
+    chosen = np.lexsort((tie_break, -score))[:k]
+    best = np.sort(counts[period])[-k:].sum()
+    return float(counts[period][chosen].sum() / best) if best else float("nan")
+
+
+def roll(counts: Floats, exposure: Floats, period: str, k: int, first: int, seed: int) -> pd.DataFrame:
+    """PEI by period from ``first`` on (rows) and scorer (columns)."""
+    rng = np.random.default_rng(seed)
+    half_life = ScorePolicy().half_life_weeks / WEEKS[period]
+    rows = []
+    for t in range(first, len(counts)):
+        tie_break = rng.random(counts.shape[1])
+        scores = {name: scorer(counts[:t], exposure) for name, scorer in scorers(period).items()}
+        scores["clairvoyant"] = clairvoyant(counts, t, half_life)
+        rows.append({name: pei(counts, score, t, k, tie_break) for name, score in scores.items()})
+    return pd.DataFrame(rows)
+
+
+def thinned(
+    counts: Floats, exposure: Floats, period: str, k: int, first: int, volume: float, seed: int
+) -> pd.DataFrame:
+    """Mean PEI by random set of 18 areas, its events thinned to ``volume`` per period."""
+    rng = np.random.default_rng(seed)
+    seen = np.flatnonzero(counts[:first].sum(axis=0) > 0)
+    rows = []
+    for _ in range(SETS):
+        areas = rng.choice(seen, SET_SIZE, replace=False)
+        few = counts[:, areas].astype(int)
+        few = rng.binomial(few, min(1.0, volume / few.sum(axis=1).mean())).astype(float)
+        share = exposure[areas] / exposure[areas].sum()
+        rows.append(roll(few, share, period, k, first, seed).mean())
+    return pd.DataFrame(rows)
+
+
+def summary(found: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Mean PEI by scorer, and the planner's lead over it with a paired 95 % bootstrap interval over the rows."""
+    found = found.dropna()
+    lead = found[["planner"]].to_numpy() - found.to_numpy()
+    again = np.random.default_rng(seed).integers(0, len(found), (BOOTSTRAPS, len(found)))
+    low, high = np.quantile(lead[again].mean(axis=1), [0.025, 0.975], axis=0)
+    return pd.DataFrame(
+        {"pei": found.mean(), "planner_lead": lead.mean(axis=0), "lead_low": low, "lead_high": high}
+    ).rename_axis("scorer")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--events", type=Path, required=True)
+    parser.add_argument("--areas", type=Path, required=True)
+    parser.add_argument("--period", choices=tuple(WEEKS), default="month")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--share", type=float, default=0.1, help="of all areas that is chosen")
+    size.add_argument("--pick", type=int, help="areas chosen of 18, thinned")
+    parser.add_argument("--exposure", help=f"property of the areas (default: the first of {', '.join(EXPOSURES)})")
+    parser.add_argument("--since", help="first period tested, e.g. 2021-01 (default: after two years, or half of them)")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    table, exposure = read_counts(args.events, args.areas, args.period, args.exposure)
+    first = min(2 * YEAR[args.period], len(table) // 2)
+    if args.since:
+        first = int(table.index.searchsorted(pd.Period(args.since, freq=table.index.freq)))
+    counts = table.to_numpy(dtype=float)
+    if args.pick:
+        runs = {
+            f"pick {args.pick} of {SET_SIZE}, {volume} a {args.period}": thinned(
+                counts, exposure, args.period, args.pick, first, volume, args.seed
+            )
+            for volume in VOLUMES
+        }
+    else:
+        k = max(1, round(args.share * counts.shape[1]))
+        runs = {f"{k} of {counts.shape[1]} areas": roll(counts, exposure, args.period, k, first, args.seed)}
+    results = {title: summary(found, args.seed) for title, found in runs.items()}
+    if args.json:
+        print(json.dumps({title: result.reset_index().to_dict("records") for title, result in results.items()}))
+        return
+    print(f"{len(counts) - first} periods tested, {table.index[first]} to {table.index[-1]}")
+    for title, result in results.items():
+        print(f"\n{title}\n{result.round(4).to_string()}")
+
+
+if __name__ == "__main__":
+    main()
