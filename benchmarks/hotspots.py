@@ -5,7 +5,8 @@
 Events: CSV with ``area_id`` and ``date`` (one row per event) or ``month`` and ``n``. Areas: GeoJSON whose features have
 ``area_id`` and a number that stands for exposure. Each period is forecast from the periods before it; PEI is the share
 of its events in the areas chosen, divided by what an oracle gets. ``--pick K`` draws many sets of 18 areas and thins
-their events to 65, 6 and 2 per period, as small as a county's townships.
+their events to 65, 6 and 2 per period, as small as a county's townships. ``--calibrate`` needs no files: made-up
+counties whose true rates are known tell whether P(in the top k) happens as often as it says.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import pandas as pd
 
 from planner.model.policy import ScorePolicy
 from planner.scoring.forecast import discounted, forecast_filings
+from planner.scoring.rank import p_in_top
 
 Floats = npt.NDArray[np.float64]
 Scorer = Callable[[Floats, Floats], Floats]  # (past counts (t, n), exposure (n,)) -> score (n,)
@@ -143,10 +145,31 @@ def summary(found: pd.DataFrame, seed: int) -> pd.DataFrame:
     ).rename_axis("scorer")
 
 
+def calibrate(volume: float, drift: float, k: int, counties: int, seed: int) -> pd.DataFrame:
+    """How often an area said to be in the top k with probability p was, by band of p.
+
+    Made-up counties of 18 areas: rates gamma (shape 1.5), drifting by a random walk of ``drift`` a week in the log,
+    three years of weekly counts that sum to ``volume`` a month on average.
+    """
+    rng, policy = np.random.default_rng(seed), ScorePolicy()
+    said, true = [], []
+    for _ in range(counties):
+        start = np.log(rng.gamma(1.5, 1.0, SET_SIZE))
+        walk = np.exp(start + np.cumsum(rng.normal(0, drift, (156, SET_SIZE)), axis=0))
+        rates = walk * volume / WEEKS["month"] / walk.sum(axis=1).mean()
+        forecast = forecast_filings(rng.poisson(rates), np.full(SET_SIZE, 1 / SET_SIZE), policy)
+        said.append(p_in_top(forecast.draws(rng, 1000), k))
+        true.append(np.isin(np.arange(SET_SIZE), np.argsort(-rates[-1])[:k]))
+    table = pd.DataFrame({"said": np.concatenate(said), "true": np.concatenate(true)})
+    bands = pd.cut(table["said"], [-0.01, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0])
+    return table.groupby(bands, observed=True).agg(said=("said", "mean"), true=("true", "mean"), areas=("true", "size"))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--events", type=Path, required=True)
-    parser.add_argument("--areas", type=Path, required=True)
+    parser.add_argument("--events", type=Path)
+    parser.add_argument("--areas", type=Path)
+    parser.add_argument("--calibrate", action="store_true", help="P(in the top 3) on made-up counties instead")
     parser.add_argument("--period", choices=tuple(WEEKS), default="month")
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--share", type=float, default=0.1, help="of all areas that is chosen")
@@ -156,6 +179,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
+    if args.calibrate:
+        for volume in (200, *VOLUMES):
+            table = calibrate(volume, drift=0.04, k=3, counties=400, seed=args.seed)
+            print(f"\n{volume} filings a month\n{table.round(3).to_string()}")
+        return
+    if not (args.events and args.areas):
+        parser.error("--events and --areas are needed (or --calibrate)")
     table, exposure = read_counts(args.events, args.areas, args.period, args.exposure)
     first = min(2 * YEAR[args.period], len(table) // 2)
     if args.since:

@@ -5,6 +5,8 @@ Many cases share the point of their village. Two points closer than ``RESOLUTION
 distance is smaller: without that floor the density at a village's point is infinite and scales mean nothing.
 """
 
+from collections import Counter
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -47,7 +49,8 @@ def find_clusters(points: pd.DataFrame, region: Region, min_cases: int) -> tuple
         clusters: CLUSTER_TABLE, numbered from 1 by township code, the largest of a township first.
     """
     to_metres = Transformer.from_crs("EPSG:4326", region.metric_crs, always_xy=True)
-    names = region.villages.set_index("code")["name"]
+    village = points["village_code"].map(region.villages.set_index("code")["name"])
+    township = region.townships.set_index("code")["name"]
     cluster_id = np.zeros(len(points), dtype=np.int64)
     rows: list[dict[str, object]] = []
     located = points[points["point_source"] != "township"]
@@ -60,7 +63,7 @@ def find_clusters(points: pd.DataFrame, region: Region, min_cases: int) -> tuple
                 {
                     "cluster_id": len(rows) + 1,
                     "township_code": code,
-                    "label": _label(here["village_code"][inside], names, region.township_name(str(code))),
+                    "label": _label(village[here.index[inside]], str(township[code])),
                     "persistence": persistence[label],
                     **_extent(here[inside], xy[inside]),
                 }
@@ -118,12 +121,11 @@ def _persistence(distance: Floats, labels: Labels, strength: Floats, min_cases: 
     return np.array(found)
 
 
-def _label(village_codes: pd.Series, names: pd.Series, otherwise: str) -> str:
+def _label(villages: pd.Series, otherwise: str) -> str:
     """Names of the villages, the most cases first, at most three; the township's where no village is known."""
-    counted = village_codes.dropna().map(names).dropna().value_counts().reset_index()
-    counted.columns = pd.Index(["name", "cases"])
-    ranked = counted.sort_values(["cases", "name"], ascending=[False, True])["name"].head(NAMES_MOST)
-    return "、".join(ranked) or otherwise
+    counted = Counter(villages.dropna())
+    ranked = sorted(counted, key=lambda name: (-counted[name], name))
+    return "、".join(ranked[:NAMES_MOST]) or otherwise
 
 
 def _extent(points: pd.DataFrame, xy: Floats) -> dict[str, object]:

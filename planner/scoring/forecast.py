@@ -1,9 +1,9 @@
 """How many cases each township will file: an exponentially weighted rate, shrunk towards the county.
 
-The rate of township i is Gamma(shape S_i + alpha_i, rate W + alpha_i / m_i): S_i and W are the filings and the weeks
-seen, both discounted by age (the power-discounted gamma-Poisson model: West & Harrison, Bayesian Forecasting, ch. 10),
-m_i = county rate x exposure_i, and alpha_i the weight of that prior in filings. Filings of a coming period are then
-negative binomial.
+The rate of township i is Gamma(shape S_i + w m_i, rate W + w): S_i and W are the filings and the weeks seen, both
+discounted by age, m_i = county rate x exposure_i, and w the weight of that prior in weeks. Discounting by a power keeps
+the gamma-Poisson pair conjugate while rates drift (Smith 1979, A generalization of the Bayesian steady forecasting
+model, JRSS B 41). Filings of a coming period are then negative binomial.
 """
 
 from dataclasses import dataclass
@@ -69,17 +69,6 @@ def discounted(counts: Counts | Floats, half_life: float) -> tuple[Floats, float
     """Counts (periods, n), oldest first, and periods, both halved every ``half_life`` periods: ((n,), periods)."""
     weights = 0.5 ** (np.arange(len(counts))[::-1] / half_life)
     return np.asarray(weights @ counts, dtype=np.float64), float(weights.sum())
-
-
-def marshall(events: Floats, exposure: Floats) -> tuple[float, float]:
-    """Empirical Bayes by moments: mean and variance of the areas' true rates.
-
-    Marshall (1991), Mapping disease and mortality rates using empirical Bayes estimators, Applied Statistics 40.
-    The variance is 0 where chance alone explains the spread.
-    """
-    mean = events.sum() / exposure.sum()
-    spread = np.sum(exposure * (events / exposure - mean) ** 2) / exposure.sum()
-    return float(mean), float(max(0.0, spread - mean / exposure.mean()))
 
 
 def forecast_filings(counts: Counts | Floats, exposure: Floats, policy: ScorePolicy) -> Forecast:

@@ -87,13 +87,13 @@ def score_parts(amounts: Sequence[Floats], policy: ScorePolicy) -> list[Floats]:
     """Points by part, in the order of PARTS: weight x 100 x the township's share of the county.
 
     ``amounts`` has one array per part, the townships on its last axis. A part that is zero all over the county
-    gives its weight to the others, so that the county always sums to 100.
+    gives its weight to the others, so that the county sums to 100 (to 0 where every part that weighs is zero).
     """
     weights = (policy.weight_filings, policy.weight_worth, policy.weight_livelihood, policy.weight_backlog)
     totals = [amount.sum(axis=-1, keepdims=True) for amount in amounts]
-    used = sum(weight * (total > 0) for weight, total in zip(weights, totals, strict=True))
+    used = np.sum([weight * (total > 0) for weight, total in zip(weights, totals, strict=True)], axis=0)
     return [
-        100 * weight / used * np.divide(amount, total, out=np.zeros_like(amount), where=total > 0)
+        100 * weight * np.divide(amount, used * total, out=np.zeros_like(amount), where=used * total > 0)
         for weight, amount, total in zip(weights, amounts, totals, strict=True)
     ]
 
@@ -162,9 +162,11 @@ def _table(
 
 
 def p_in_top(draws: Floats, k: int) -> Floats:
-    """Share of draws (draws, n) in which each area is among the k highest; sums to k."""
-    top = np.argpartition(-draws, k - 1, axis=1)[:, :k]
-    return np.bincount(top.ravel(), minlength=draws.shape[1]) / len(draws)
+    """Share of draws (draws, n) in which each area is among the k highest; equals share the last places. Sums to k."""
+    least = -np.partition(-draws, k - 1, axis=1)[:, [k - 1]]
+    above, level = draws > least, draws == least
+    places = (k - above.sum(axis=1, keepdims=True)) / level.sum(axis=1, keepdims=True)
+    return np.asarray((above + level * places).mean(axis=0), dtype=np.float64)
 
 
 def tie_groups(ranked_draws: Floats, tie_probability: float) -> npt.NDArray[np.int64]:

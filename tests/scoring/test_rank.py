@@ -178,9 +178,19 @@ def test_shares_by_hand():
     assert np.array(parts) == pytest.approx(np.array([[30, 10], [0, 0], [15, 15], [0, 30]]))
 
 
+def test_nothing_that_weighs_scores_nothing(score, register):
+    """All ended, all brought up by a sweep: every township is as hot as the other, and that is what is said."""
+    ended = register.cases.assign(status="closed", closed_on=register.cases["filed_on"], found_by_sweep=True)
+    table = score(replace(register, cases=ended)).table
+    assert (table["score"] == 0).all()
+    assert table["p_top"].tolist() == pytest.approx([3 / 18] * 18)
+    assert (table["tie_group"] == 1).all()
+
+
 def test_chances_and_ties_by_hand():
     draws = np.array([[3.0, 2.0, 1.0], [3.0, 1.0, 2.0], [2.0, 3.0, 1.0], [3.0, 2.0, 1.0]])
     assert p_in_top(draws, 1).tolist() == [0.75, 0.25, 0]
     assert p_in_top(draws, 2).tolist() == [1, 0.75, 0.25]
+    assert p_in_top(np.array([[2.0, 1.0, 1.0]]), 2).tolist() == [1, 0.5, 0.5]
     assert tie_groups(draws, 0.75).tolist() == [1, 2, 3]
     assert tie_groups(draws, 0.8).tolist() == [1, 1, 1]

@@ -187,7 +187,13 @@ def test_a_claim_without_an_amount_is_still_visited(plain):
 
 def test_the_best_known_point_of_a_debtor_is_taken(plain):
     visit = only(edited(plain, place={"point_source": ["village", "coordinates"], "lon": [121.51, 121.52]}))
-    assert (visit["point_source"], visit["lon"]) == ("coordinates", 121.52)
+    assert (visit["point_source"], visit["lon"], visit["f_place"]) == ("coordinates", 121.52, 1.1)
+
+
+def test_a_seat_stands_for_a_debtor_only_poorly(plain):
+    visit = only(edited(plain, place={"point_source": "township", "village_code": None}))
+    assert (visit["cases"], visit["f_place"]) == (2, 0.4)
+    assert visit["p_find"] == pytest.approx(0.45 * 0.4)
 
 
 def test_no_cases_no_visits(make_register, plain):
