@@ -86,6 +86,11 @@ def load_region(folder: Path) -> Region:
     )
 
 
+def read_region_code(folder: Path) -> str | None:
+    """The county's code of a region folder; None where there is no such folder."""
+    return str(_region_facts(folder / "region.toml")["code"]) if folder.is_dir() else None
+
+
 def _region_facts(file: Path) -> dict[str, Any]:
     kinds = {"code": str, "name": str, "name_en": str, "schematic": bool, "metric_crs": str}
     tree = read_toml(file)
@@ -95,7 +100,10 @@ def _region_facts(file: Path) -> dict[str, Any]:
     crs = tree["metric_crs"]
     if not _is_projected(crs):
         raise RegionError("region_key", file=file.name, key="metric_crs", value=crs, allowed="EPSG:4550, EPSG:32651, …")
-    return {key: tree[key] for key in kinds}
+    within = tree.get("within", [])
+    if not (isinstance(within, list) and all(isinstance(name, str) for name in within)):
+        raise RegionError("region_key", file=file.name, key="within", value=within, allowed='["浙江省", "宁波市"]')
+    return {key: tree[key] for key in kinds} | {"within": tuple(within)}
 
 
 def _is_projected(crs: str) -> bool:
@@ -171,7 +179,9 @@ def _require_the_same_townships(townships: pd.DataFrame, outlines: gpd.GeoDataFr
     renamed = villages[villages["township"] != villages["township_code"].map(names)]
     for row in renamed.itertuples():
         name = names[str(row.township_code)]
-        raise RegionError("region_township_renamed", row=row.row, township=row.township, code=row.township_code, name=name)
+        raise RegionError(
+            "region_township_renamed", row=row.row, township=row.township, code=row.township_code, name=name
+        )
 
 
 def write_draft(draft: RegionDraft, folder: Path, facts: Path | None = None, name: str | None = None) -> None:
@@ -191,6 +201,7 @@ def write_draft(draft: RegionDraft, folder: Path, facts: Path | None = None, nam
         "code": draft.code,
         "name": name or (known.name if known else draft.code),
         "name_en": known.name_en if known else (name or draft.code),
+        "within": list(known.within) if known else [],
         "schematic": False,
         "metric_crs": metric_crs_at(float(draft.townships["seat_lon"].mean())),
     }

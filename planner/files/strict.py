@@ -139,7 +139,9 @@ def one_of(values: tuple[str, ...]) -> Cell:
 
 def many(cell: Cell) -> Cell:
     """Several values joined by ``;`` (none if empty)."""
-    return Cell(lambda raw: tuple(cell.read(part.strip()) for part in raw.split(";") if part.strip()), f"{cell.allowed};…")
+    return Cell(
+        lambda raw: tuple(cell.read(part.strip()) for part in raw.split(";") if part.strip()), f"{cell.allowed};…"
+    )
 
 
 FLAG = Cell(lambda raw: one_of(("0", "1")).read(raw) == "1", "0 | 1")

@@ -83,7 +83,9 @@ def _close_gaps(codes: list[str], faces: Shapes, owners: list[list[int]]) -> lis
         if km2 <= GAP_KM2 and len(touching) > 1:
             owner = min(touching, key=lambda i: (-touching[i], i))
             owners[face].append(owner)
-            mends.append(Mend("gap", " ".join(codes[i] for i in sorted(touching)), f"{km2 * 1e6:.0f} m2 -> {codes[owner]}"))
+            mends.append(
+                Mend("gap", " ".join(codes[i] for i in sorted(touching)), f"{km2 * 1e6:.0f} m2 -> {codes[owner]}")
+            )
     return mends
 
 

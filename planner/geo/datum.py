@@ -7,8 +7,10 @@ CGCS2000 and WGS-84 agree within a metre in China and are taken as one here.
 
 from collections.abc import Callable
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from planner.errors import RegionError
 from planner.model.place import DATUMS
@@ -83,3 +85,33 @@ def to_wgs84(x: Floats, y: Floats, datum: str) -> Pair:
         east, north = FORWARD[datum](lon, lat)
         lon, lat = lon - (east - x), lat - (north - y)
     return lon, lat
+
+
+def guess_datum(x: Floats, y: Floats, codes: npt.NDArray[np.object_], outlines: gpd.GeoDataFrame) -> tuple[str, float]:
+    """The datum that puts most points into the township which their address text names.
+
+    Args:
+        x, y: degrees as found. codes: township code by text, None where the text does not tell.
+        outlines: GeoDataFrame(code, geometry) in WGS-84.
+
+    Returns:
+        datum and its margin: share of points in their township minus that of the next best datum. Without a
+        hint, or on a tie, WGS-84 and 0.
+    """
+    hinted = np.array([code is not None for code in codes], dtype=bool)
+    shares = {}
+    for datum in ("WGS-84", "GCJ-02", "BD-09"):
+        lon, lat = to_wgs84(x[hinted], y[hinted], datum)
+        shares[datum] = float(np.mean(township_at(lon, lat, outlines) == codes[hinted])) if hinted.any() else 0.0
+    best = max(shares, key=lambda datum: shares[datum])
+    return best, shares[best] - max(share for datum, share in shares.items() if datum != best)
+
+
+def township_at(lon: Floats, lat: Floats, outlines: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+    """Code of the township that holds each point, None where none does."""
+    found = np.full(len(lon), None, dtype=object)
+    tree = shapely.STRtree(outlines.geometry.to_numpy())
+    point, shape = tree.query(shapely.points(lon, lat), predicate="intersects")
+    # From the last to the first, so that a point on a border goes to the first township.
+    found[point[::-1]] = outlines["code"].to_numpy(dtype=object)[shape[::-1]]
+    return found

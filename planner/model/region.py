@@ -149,6 +149,7 @@ class Region:
         outlines: GeoDataFrame(code, geometry), EPSG:4326, one row per township.
         schematic: the outlines are a division among the seats, not surveyed borders.
         metric_crs: a projected CRS in metres for distances and areas.
+        within: province and prefecture as addresses write them (浙江省, 宁波市).
     """
 
     code: str
@@ -164,6 +165,7 @@ class Region:
     squads: tuple[Squad, ...]
     links: tuple[Link, ...]
     calendar: Calendar
+    within: tuple[str, ...] = ()
 
     def township_name(self, code: str) -> str:
         names = self.townships.set_index("code")["name"]
