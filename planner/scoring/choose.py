@@ -10,6 +10,10 @@ from planner.model.policy import SweepPolicy
 from planner.model.units import FEN_PER_YUAN
 
 
+SURE = 0.90
+"""P(in the top) from which a township is no close call, whoever stands beside it in rank."""
+
+
 def choose(
     hotspots: Hotspots, policy: SweepPolicy, must: Sequence[str] = (), never: Sequence[str] = (), explore: int = 0
 ) -> Selection:
@@ -38,7 +42,8 @@ def choose(
     unsure = (rest.drop(index=hottest)["p_top"] - 0.5).abs().sort_values(kind="stable").index[:explored]
     chosen = {*must, *hottest, *unsure}
     choices = [_choice(code, "must_visit", table, hotspots) for code in must]
-    choices += [_hot_choice(code, free, chosen, hotspots) for code in hottest]
+    sure = set(table.index[table["p_top"] >= SURE]) if hotspots.k <= policy.townships else set()
+    choices += [_hot_choice(code, free, chosen, code in sure, hotspots) for code in hottest]
     choices += [_choice(code, "exploration", table, hotspots) for code in unsure]
     return Selection(tuple(choices), tuple(never))
 
@@ -62,10 +67,10 @@ def _check(table: pd.DataFrame, policy: SweepPolicy, must: list[str], never: lis
         raise RequestError("choice_explore_negative", explore=explore)
 
 
-def _hot_choice(code: str, free: pd.DataFrame, chosen: set[str], hotspots: Hotspots) -> Choice:
-    """Highest score, unless a township that stays behind is too close to call."""
+def _hot_choice(code: str, free: pd.DataFrame, chosen: set[str], sure: bool, hotspots: Hotspots) -> Choice:
+    """Highest score, unless it is not sure of its place and a township that stays behind is too close to call."""
     tied = free.index[(free["tie_group"] == free["tie_group"][code]) & ~free.index.isin(list(chosen))]
-    if tied.empty:
+    if sure or tied.empty:
         return _choice(code, "highest_score", free, hotspots)
     return _choice(code, "too_close_to_call", free, hotspots, ties_with="、".join(free["name"][tied]))
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -36,6 +38,13 @@ def test_the_hottest_with_the_close_call_named(hotspots):
     selection = choose(hotspots, POLICY)
     assert reasons(selection) == [("a", "highest_score"), ("b", "highest_score"), ("c", "too_close_to_call")]
     assert dict(selection.choices[2].params)["ties_with"] == "d镇、e镇"
+
+
+def test_a_place_that_is_sure_is_no_close_call_though_ranks_are_tied(hotspots):
+    one_group = replace(hotspots, table=hotspots.table.assign(tie_group=1))
+    assert [reason for _, reason in reasons(choose(one_group, POLICY))] == [*["highest_score"] * 2, "too_close_to_call"]
+    # P(in the top 3) says nothing about the top 2
+    assert {reason for _, reason in reasons(choose(one_group, SweepPolicy(townships=2)))} == {"too_close_to_call"}
 
 
 def test_a_tie_that_is_taken_whole_leaves_nothing_to_call(hotspots):
