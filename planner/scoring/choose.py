@@ -9,7 +9,6 @@ from planner.model.hotspot import Choice, Hotspots, Selection
 from planner.model.policy import SweepPolicy
 from planner.model.units import FEN_PER_YUAN
 
-
 SURE = 0.90
 """P(in the top) from which a township is no close call, whoever stands beside it in rank."""
 
