@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.sweep import Access, IntArray, SweepProblem
-from planner.routing.timeline import break_of, to_work, work_windows
+from planner.routing.timeline import NO_BREAK, break_of, to_work, work_windows
 
 NO_WAY = 10**8
 """Minutes of a leg that does not exist: beyond every end of duty."""
@@ -69,6 +69,15 @@ def course_of(problem: SweepProblem, visits: IntArray, drives: Sequence[tuple[Ac
         gap=pause.gap,
         max_visits=problem.max_visits,
         villages_once=problem.villages_once,
+    )
+
+
+def tiny_course() -> Course:
+    """One visit, one route."""
+    one, none = _ints([1]), _ints([0])
+    legs = np.ones((2, 2), np.int32)
+    return Course(
+        legs, nearest(legs[:1, :1]), one, one, none, one, none, none, one, one, none, one, none, NO_BREAK, 1, True
     )
 
 

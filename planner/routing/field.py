@@ -21,10 +21,10 @@ Routes = Mapping[int, tuple[int, ...]]
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to search: ``steps`` over all townships if given (no clock is asked then), else ``seconds``."""
+    """How long to search: ``steps`` over all townships if given, else until the ``clock`` says ``deadline``."""
 
-    seconds: float
     clock: Callable[[], float]
+    deadline: float
     steps: int | None = None
 
 
@@ -81,11 +81,11 @@ def _patch(problem: SweepProblem, township: int, assigned: Mapping[int, int], se
 def _search_all(patches: list[Patch], effort: Effort, progress: Progress) -> None:
     """Run slices until the effort is spent. The patch furthest behind goes first, and is with one thread at a time."""
     total = sum(len(patch.squad_days) for patch in patches)
-    began = effort.clock() if effort.steps is None else 0.0
+    began = effort.clock()
     free, lock, stop = list(patches), Lock(), Event()
 
     def elapsed() -> float:
-        return (effort.clock() - began) / max(effort.seconds, 1e-9)
+        return (effort.clock() - began) / max(effort.deadline - began, 1e-9)
 
     def take() -> Patch | None:
         with lock:

@@ -17,11 +17,14 @@ import numpy.typing as npt
 from numba import njit
 
 from planner.model.sweep import IntArray
-from planner.routing.course import Course
+from planner.routing.course import Course, tiny_course
 from planner.routing.tour import NOWHERE, Tour, best_slots, copy_routes, empty_tour, insert, remove, retime
 
 STEPS = 200
 """Steps of one slice: some ten milliseconds, so that a caller can stop or cancel."""
+
+CANDIDATES = 40
+"""Visits that a recreate works with at the most."""
 
 LONGEST_STRING = 12
 MOST_STRINGS = 3
@@ -53,7 +56,7 @@ class Search:
     rng: Rng
     banned: npt.NDArray[np.int64]  # (v,) until which step
     weights: Floats  # (powers, v)
-    shifts: IntArray  # (v, r) scratch of recreate, like slots
+    shifts: IntArray  # (r, v) scratch of recreate, like slots
     slots: IntArray
     steps: npt.NDArray[np.int64]  # (1,) done so far
     scale: float
@@ -61,6 +64,11 @@ class Search:
     @property
     def prize(self) -> int:
         return int(self.best.worth[0])
+
+
+def compile_search() -> None:
+    """Compile, or load from the cache, what a search needs, so that it does not eat into a time limit."""
+    run_slice(start_search(tiny_course(), 0), 0.0, 1)
 
 
 def start_search(course: Course, seed: int, routes: Sequence[Sequence[int]] = ()) -> Search:
@@ -74,8 +82,8 @@ def start_search(course: Course, seed: int, routes: Sequence[Sequence[int]] = ()
         rng=np.array([_mix(seed)], dtype=np.uint64),
         banned=np.full(visits, -1, np.int64),
         weights=np.array([prize**power for power in POWERS]),
-        shifts=np.zeros((visits, len(course.start)), np.int32),
-        slots=np.zeros((visits, len(course.start)), np.int32),
+        shifts=np.zeros((len(course.start), visits), np.int32),
+        slots=np.zeros((len(course.start), visits), np.int32),
         steps=np.zeros(1, np.int64),
         scale=float(prize.mean()) if visits else 1.0,
     )
@@ -233,7 +241,7 @@ def _recreate(
 
     Routes that were not touched were full before and are not tried.
     """
-    visits, routes = len(course.prize), len(course.start)
+    visits, routes = len(course.prize), np.flatnonzero(touched)
     waiting = np.empty(visits, np.int32)
     lure = np.empty(visits, np.float64)
     count = 0
@@ -242,33 +250,57 @@ def _recreate(
             waiting[count] = v
             lure[count] = weights[v] * (1.0 - noise * _draw(rng))
             count += 1
-    for r in range(routes):
-        slots[:, r] = 0 if touched[r] else NOWHERE
-        if touched[r]:
-            best_slots(course, tour, r, waiting, count, shifts, slots)
-    count = _still_fit(waiting, lure, count, slots)
+    for r in routes:
+        slots[r] = 0
+        best_slots(course, tour, r, waiting, count, shifts, slots)
+    count = _most_alluring(waiting, lure, count, routes, shifts, slots)
     while count > 0:
         top, at, route = -1.0, -1, -1
-        for i in range(count):
-            v = waiting[i]
-            for r in range(routes):
-                if slots[v, r] != NOWHERE and lure[i] > top * (1.0 + shifts[v, r]):
-                    top, at, route = lure[i] / (1.0 + shifts[v, r]), i, r
-        v = waiting[at]
-        insert(course, tour, v, route, slots[v, route])
-        slots[v] = NOWHERE
-        best_slots(course, tour, route, waiting, count, shifts, slots)
-        slots[v, route] = NOWHERE
-        count = _still_fit(waiting, lure, count, slots)
+        for r in routes:
+            for i in range(count):
+                v = waiting[i]
+                if slots[r, v] != NOWHERE and lure[i] > top * (1.0 + shifts[r, v]):
+                    top, at, route = lure[i] / (1.0 + shifts[r, v]), i, r
+        insert(course, tour, waiting[at], route, slots[route, waiting[at]])
+        waiting[at], lure[at] = waiting[count - 1], lure[count - 1]
+        best_slots(course, tour, route, waiting, count - 1, shifts, slots)
+        count = _still_fit(waiting, lure, count - 1, routes, slots)
 
 
 @njit(cache=True, nogil=True)
-def _still_fit(waiting: IntArray, lure: Floats, count: int, slots: IntArray) -> int:
+def _most_alluring(
+    waiting: IntArray,
+    lure: Floats,
+    count: int,
+    routes: npt.NDArray[np.int64],
+    shifts: IntArray,
+    slots: IntArray,
+) -> int:
+    """Move the visits that fit to the front, of many only those with the best lure / shift; returns how many."""
+    count = _still_fit(waiting, lure, count, routes, slots)
+    if count <= CANDIDATES:
+        return count
+    ratio = np.zeros(count)
+    for i in range(count):
+        for r in routes:
+            if slots[r, waiting[i]] != NOWHERE:
+                ratio[i] = max(ratio[i], lure[i] / (1.0 + shifts[r, waiting[i]]))
+    least = np.partition(ratio, count - CANDIDATES)[count - CANDIDATES]
+    kept = 0
+    for i in range(count):
+        if ratio[i] >= least:
+            waiting[kept], lure[kept] = waiting[i], lure[i]
+            kept += 1
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def _still_fit(waiting: IntArray, lure: Floats, count: int, routes: npt.NDArray[np.int64], slots: IntArray) -> int:
     """Move the visits that fit some route to the front; returns how many."""
     kept = 0
     for i in range(count):
-        for r in range(slots.shape[1]):
-            if slots[waiting[i], r] != NOWHERE:
+        for r in routes:
+            if slots[r, waiting[i]] != NOWHERE:
                 waiting[kept], lure[kept] = waiting[i], lure[i]
                 kept += 1
                 break

@@ -9,14 +9,15 @@ from planner.model.sweep import Solution, SweepProblem
 from planner.routing.allocate import Yields, allocate, expected, yields_of
 from planner.routing.bound import upper_bound
 from planner.routing.field import Effort, Routes, route_townships
+from planner.routing.search import compile_search
 from planner.routing.timeline import time_route
 
 SOLVER = "ruin-recreate+cp-sat/1"
 ROUNDS = (0.25, 0.75)
 """Shares of the effort for the two rounds of allocation and routing."""
 
-ALLOCATION_EFFORT = 1.0
-"""CP-SAT's deterministic time for one allocation, about a second."""
+ALLOCATION_EFFORT = 0.3
+"""CP-SAT's deterministic time for one allocation, about a second at the most."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +49,28 @@ def solve(
     """
     if not problem.squad_days:
         raise Impossible("no_squad_day")
+    compile_search()
+    began = clock()
     yields, scale = yields_of(problem), dict[int, float]()
     drafts = [Draft({}, {}, 0, 0)]
     for number, share in enumerate(ROUNDS):
-        progress("allocate", float(number))
+        progress("allocate", sum(ROUNDS[:number]))
         assigned = allocate(problem, yields, scale, seed, ALLOCATION_EFFORT)
-        effort = Effort(seconds * share, clock, None if iterations is None else int(iterations * share))
-        drafts.append(_route(problem, assigned, effort, seed + number, drafts[-1], progress))
+        effort = Effort(clock, began + seconds * sum(ROUNDS[: number + 1]), iterations and int(iterations * share))
+        drafts.append(_route(problem, assigned, effort, seed + number, drafts[-1], _part(progress, number)))
         scale = _scale(problem, yields, drafts[-1])
     progress("bound", 0.0)
     best = max(drafts[1:], key=lambda draft: draft.worth)
     return _solution(problem, best, upper_bound(problem), seed, sum(draft.steps for draft in drafts))
+
+
+def _part(progress: Progress, number: int) -> Progress:
+    """Tells the share of the whole search while one round of it runs."""
+
+    def told(stage: str, share: float) -> None:
+        progress(stage, sum(ROUNDS[:number]) + share * ROUNDS[number])
+
+    return told
 
 
 def _route(

@@ -85,8 +85,8 @@ def route_legs(course: Course, tour: Tour, r: int) -> int:
 def best_slots(  # noqa: C901 - one compiled loop: a call inside would cost more than the test
     course: Course, tour: Tour, r: int, visits: IntArray, count: int, shifts: IntArray, slots: IntArray
 ) -> None:
-    """The cheapest feasible insertion into route r of each of the first ``count`` visits: slots[v, r] its position
-    (NOWHERE = none), shifts[v, r] by how much the arrival at the next stop moves back, waiting and visit included.
+    """The cheapest feasible insertion into route r of each of the first ``count`` visits: slots[r, v] its position
+    (NOWHERE = none), shifts[r, v] by how much the arrival at the next stop moves back, waiting and visit included.
 
     A visit whose slot is NOWHERE already is not tried: once a route refuses it, more visits will not help.
     Many visits in one call, because a call with this many arrays costs more than a test.
@@ -98,9 +98,9 @@ def best_slots(  # noqa: C901 - one compiled loop: a call inside would cost more
     full = size >= len(order)
     for i in range(count):
         v = visits[i]
-        if slots[v, r] == NOWHERE:
+        if slots[r, v] == NOWHERE:
             continue
-        slots[v, r] = NOWHERE
+        slots[r, v] = NOWHERE
         if full or (course.needs[v] & ~skills) != 0:
             continue
         d, opens, closes, own = duration[v], course.opens[v], course.closes[v], village[v]
@@ -129,9 +129,9 @@ def best_slots(  # noqa: C901 - one compiled loop: a call inside would cost more
                 if leave > closes and (seen or not once):
                     break
         if beside >= 0 and (here < 0 or beside_shift <= here_shift or (once and seen)):
-            slots[v, r], shifts[v, r] = beside, beside_shift
+            slots[r, v], shifts[r, v] = beside, beside_shift
         elif here >= 0 and not (once and seen):
-            slots[v, r], shifts[v, r] = here, here_shift
+            slots[r, v], shifts[r, v] = here, here_shift
 
 
 @njit(cache=True, nogil=True)
