@@ -38,7 +38,7 @@ PLACED_TABLE = schema(
 
 @dataclass(frozen=True)
 class TravelMatrix:
-    """Driving minutes between places on the same side of the water.
+    """Minutes between places that a road or bridge joins, parking and walking included.
 
     Attributes:
         place_ids: n place ids (``base:..``, ``pier:..``, ``visit:..``).

@@ -11,7 +11,7 @@ import pandas as pd
 from planner.errors import Impossible
 from planner.model.hotspot import Selection
 from planner.model.place import Reach, TravelMatrix
-from planner.model.policy import DutyPolicy, Policy, TravelPolicy
+from planner.model.policy import DutyPolicy, Policy
 from planner.model.region import SKILLS, Region, Squad
 from planner.model.sweep import Access, IntArray, SquadDay, SweepProblem
 from planner.routing.share import share_days
@@ -54,7 +54,7 @@ def build_problem(
     if not share.chosen[township].any():
         raise Impossible("no_visit_chosen", townships=int(share.chosen.sum()))
     return SweepProblem(
-        travel=_with_stops(matrix, policy.travel),
+        travel=matrix.minutes,
         place=_ints([place[f"visit:{visit}"] for visit in visits["visit_id"]]),
         township=township,
         village=_ints(pd.factorize(visits["village_code"])[0]),
@@ -148,11 +148,6 @@ def _access(reach: Reach | None, place: Mapping[str, int]) -> Access | None:
         inbound_minutes=reach.reach_base - reach.end if by_boat else 0,
         link_id=reach.link_id,
     )
-
-
-def _with_stops(matrix: TravelMatrix, travel: TravelPolicy) -> IntArray:
-    """Driving minutes plus parking and walking on every leg that changes place."""
-    return _ints(np.where(matrix.minutes > 0, matrix.minutes + travel.stop_minutes, matrix.minutes))
 
 
 def _loan_cost(prize: IntArray, chosen: npt.NDArray[np.bool_], squad_days: int, share: float) -> int:

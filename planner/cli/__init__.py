@@ -1,0 +1,207 @@
+"""The command line: every verb builds a request and calls the use case that the pages call."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from planner import bootstrap
+from planner.cli import tables
+from planner.errors import DeploymentError, InputError, PlannerError
+from planner.i18n import LANGUAGES, Translate, tell, translator
+from planner.model.policy import SPREADS
+from planner.model.progress import Progress
+from planner.settings import read_settings
+from planner.usecases import export as export_plan
+from planner.usecases import jobs as job_verbs
+from planner.usecases import show
+from planner.usecases.import_region import ImportRegion, import_region
+from planner.usecases.import_register import import_register
+from planner.usecases.plan import plan
+from planner.usecases.score import ScoreRequest, preview_choice, score
+from planner.usecases.sweep import PlanRequest
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="乡镇执行重点区域研判与集中执行规划")
+region_app = typer.Typer(no_args_is_help=True, help="Regions: boundaries, villages, bases, squads.")
+job_app = typer.Typer(hidden=True)
+app.add_typer(region_app, name="region")
+app.add_typer(job_app, name="job")
+
+RegionOption = Annotated[
+    Path | None, typer.Option("--region", help="Region folder (default: the setting PLANNER_REGION).")
+]
+Files = Annotated[list[Path], typer.Argument(help="The register's files: cases and parties, any order.")]
+Townships = Annotated[list[str] | None, typer.Option(help="A township's code or name; may be given again.")]
+
+
+def _settings(region: Path | None = None) -> "bootstrap.Settings":
+    settings = read_settings(os.environ)
+    return bootstrap.with_region(settings, region) if region else settings
+
+
+@contextmanager
+def _context(region: Path | None = None) -> Iterator["bootstrap.Context"]:
+    with bootstrap.open_context(_settings(region)) as ctx:
+        yield ctx
+
+
+@contextmanager
+def _progress(t: Translate) -> Iterator[Progress]:
+    """A bar on standard error, so that standard output stays a table."""
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    with Bar(*columns, console=tables.errors, transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def listen(stage: str, share: float) -> None:
+            bar.update(task, description=t(f"stage.{stage}"), completed=share)
+
+        yield listen
+
+
+def _read(path: Path) -> tuple[str, bytes]:
+    try:
+        return path.name, path.read_bytes()
+    except OSError as problem:
+        raise InputError("file_missing", path=str(path), reason=problem.strerror or "") from problem
+
+
+@region_app.command("import")
+def region_import(
+    source: Annotated[Path, typer.Argument(help="Boundary file (GeoJSON, GeoPackage, Shapefile) or folder.")],
+    villages: Annotated[Path | None, typer.Option(help="Village list (CSV or xlsx).")] = None,
+    out: Annotated[Path, typer.Option(help="Folder to write; it must not hold a region yet.")] = Path("region"),
+    seats: Annotated[Path | None, typer.Option(help="Central points of the townships (CSV).")] = None,
+    datum: Annotated[str | None, typer.Option(help="WGS-84 | CGCS2000 | GCJ-02 | BD-09 (default: WGS-84).")] = None,
+    facts: Annotated[
+        Path | None, typer.Option(help="Region folder whose bases, squads, ferries and calendar are taken over.")
+    ] = None,
+) -> None:
+    """Make a region folder from outlines and a village list; every mend is listed."""
+    t = _translator()
+    imported = import_region(ImportRegion(source, villages, out, seats, datum, facts))
+    tables.region_imported(imported, t)
+
+
+@app.command("import")
+def import_(files: Files, region: RegionOption = None) -> None:
+    """Take a register in."""
+    t = _translator()
+    with _context(region) as ctx, _progress(t) as listen:
+        imported = import_register(ctx, [_read(path) for path in files], listen)
+    tables.register_imported(imported, t)
+
+
+@app.command("score")
+def score_(
+    region: RegionOption = None,
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Use no later filing.")] = None,
+    townships: Annotated[int | None, typer.Option(help="How many are asked for (k).")] = None,
+) -> None:
+    """Rank the townships."""
+    t = _translator()
+    with _context(region) as ctx:
+        run = score(ctx, ScoreRequest(as_of.date() if as_of else None, townships))
+        selection = preview_choice(ctx, run, run.hotspots.k)
+        tables.hotspots(run, selection, t)
+
+
+@app.command("plan")
+def plan_(
+    region: RegionOption = None,
+    week: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A Monday.")] = None,
+    policy: Annotated[str, typer.Option(help=" | ".join(SPREADS))] = "concentrate",
+    townships: Annotated[int | None, typer.Option(help="How many are chosen (k).")] = None,
+    must: Townships = None,
+    never: Townships = None,
+    squad: Annotated[list[str] | None, typer.Option(help="Squads that take part (default: all).")] = None,
+    seconds: Annotated[float, typer.Option(help="Time for the search.")] = 20.0,
+    seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same draws.")] = 7,
+) -> None:
+    """Plan a week's sweep, check it, store it."""
+    t = _translator()
+    with _context(region) as ctx, _progress(t) as listen:
+        request = PlanRequest(
+            week_start=week.date() if week else None,
+            spread=policy,
+            townships=townships,
+            must=tuple(must or ()),
+            never=tuple(never or ()),
+            squads=tuple(squad) if squad else None,
+            seconds=seconds,
+            seed=seed,
+        )
+        made = plan(ctx, request, listen)
+        view = show.plan_view(ctx, made.id)
+    tables.plan(view, t)
+
+
+@app.command()
+def plans(region: RegionOption = None) -> None:
+    """List the stored plans."""
+    with _context(region) as ctx:
+        tables.plans(show.list_plans(ctx), _translator())
+
+
+@app.command()
+def compare(
+    first: Annotated[str, typer.Argument(help="A plan's id.")],
+    second: Annotated[str, typer.Argument(help="Another plan's id.")],
+    region: RegionOption = None,
+) -> None:
+    """Two plans side by side."""
+    with _context(region) as ctx:
+        tables.side_by_side(show.compare(ctx, first, second), _translator())
+
+
+@app.command()
+def export(
+    plan_id: Annotated[str, typer.Argument(help="A plan's id.")],
+    out: Annotated[Path, typer.Option(help="File to write: .xlsx, .gpkg or .html.")],
+    region: RegionOption = None,
+) -> None:
+    """Write a plan as a workbook, a GeoPackage or a map that opens without a network."""
+    t = _translator()
+    with _context(region) as ctx:
+        out.write_bytes(export_plan.plan_file(ctx, plan_id, out.suffix.lstrip(".").lower(), t))
+    typer.echo(str(out))
+
+
+@app.command()
+def serve(port: Annotated[int, typer.Option(help="Port on this machine.")] = 8501) -> None:
+    """Serve the pages on this machine only."""
+    script = Path(__file__).resolve().parents[2] / "app.py"
+    if not script.exists():
+        raise DeploymentError("app_missing", path=str(script))
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    raise SystemExit(subprocess.call(command, cwd=script.parent))  # noqa: S603 - our own interpreter and script
+
+
+@job_app.command("run")
+def job_run(job_id: str, region: RegionOption = None) -> None:
+    """Do a queued job; started by the pages."""
+    with _context(region) as ctx:
+        job_verbs.run(ctx, job_id)
+
+
+def _translator() -> Translate:
+    language = read_settings(os.environ).language
+    if language not in LANGUAGES:
+        raise InputError("unknown_language", language=language, allowed=", ".join(LANGUAGES))
+    return translator(language)
+
+
+def main() -> None:
+    """Run the command line; an error is told in one sentence and gives its exit code."""
+    try:
+        app(standalone_mode=True)
+    except PlannerError as error:
+        tables.errors.print(tell(error, _translator()), style="bold red", markup=False)
+        raise SystemExit(error.exit_code) from error

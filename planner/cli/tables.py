@@ -1,0 +1,151 @@
+"""What the command line prints: the same values as the pages, as plain tables."""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from planner.i18n import Translate
+from planner.model.hotspot import PARTS, Choice, Selection
+from planner.model.score_run import ScoreRun
+from planner.model.sweep import PlannedRoute
+from planner.model.units import clock
+from planner.usecases.figures import plan_figures, yuan
+from planner.usecases.import_region import RegionImported
+from planner.usecases.import_register import RegisterImported
+from planner.usecases.show import PlanView
+
+SHOWN_ISSUES = 20
+
+output = Console(soft_wrap=False)
+errors = Console(stderr=True)
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> None:
+    """Print a table; the first ``left`` columns are words, the rest numbers."""
+    table = Table(title=title, title_justify="left")
+    for place, header in enumerate(headers):
+        table.add_column(header, justify="left" if place < left else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    output.print(table)
+
+
+def region_imported(imported: RegionImported, t: Translate) -> None:
+    draft = imported.draft
+    output.print(
+        t("cli.region_imported", townships=len(draft.townships), villages=len(draft.villages), folder=imported.folder)
+    )
+    rows = [(t(f"mend.{mend.kind}"), mend.subject, mend.detail) for mend in imported.draft.mends]
+    _table(t("cli.mends"), [t("cli.mend"), t("cli.subject"), t("cli.detail")], rows, left=3)
+
+
+def register_imported(imported: RegisterImported, t: Translate) -> None:
+    report = imported.report
+    rows = [
+        (use.file, use.sheet, t(f"sheet_kind.{use.kind}"), use.rows_read, use.rows_kept, use.rows_rejected)
+        for use in report.sheets
+    ]
+    headers = ["file", "sheet", "kind", "rows_read", "rows_kept", "rows_rejected"]
+    _table(t("cli.sheets"), [t(f"cli.{name}") for name in headers], rows, left=3)
+    if not imported.changed:
+        output.print(t("cli.same_files"))
+    output.print(t("cli.cases_saved", new=imported.new_cases, updated=imported.updated_cases))
+    placed = [(t(f"method.{method}"), count) for method, count in imported.placed.items()]
+    _table(t("cli.placed"), [t("cli.method"), t("cli.cases")], placed)
+    issues = [
+        (t(f"issue.{i.kind}"), i.sheet, i.row, i.column or "", i.value, t(f"issue_remedy.{i.kind}"))
+        for i in report.issues
+        if i.rejected
+    ]
+    if issues:
+        headers = ["issue", "sheet", "row", "column", "value", "remedy"]
+        _table(
+            t("cli.rejected", count=report.rows_rejected), [t(f"cli.{h}") for h in headers], issues[:SHOWN_ISSUES], 6
+        )
+
+
+def reason(choice: Choice, t: Translate) -> str:
+    return t(f"reason.{choice.reason}", **dict(choice.params))
+
+
+def hotspots(run: ScoreRun, selection: Selection, t: Translate) -> None:
+    h = run.hotspots
+    parts = [t(f"column.{part}") for part in PARTS]
+    names = ["rank", "township", "score", *parts, "p_top", "filings", "open_cases", "workable_yuan"]
+    headers = [name if name in parts else t(f"cli.{name}", k=h.k) for name in names]
+    chosen = set(selection.codes)
+    rows = [
+        (
+            row.rank,
+            ("● " if row.township_code in chosen else "") + row.name,
+            f"{row.score:.1f}",
+            *(f"{getattr(row, part):.1f}" for part in PARTS),
+            percent(row.p_top),
+            f"{row.expected_filings:.0f} [{row.filings_low:.0f}, {row.filings_high:.0f}]",
+            row.open_cases,
+            yuan(row.workable_fen),
+        )
+        for row in h.table.sort_values("rank").itertuples()
+    ]
+    _table(t("cli.ranking", as_of=f"{h.as_of:%Y-%m-%d}", days=h.horizon_days, k=h.k), headers, rows, left=2)
+    names_by_code = h.table.set_index("township_code")["name"]
+    chosen_rows = [(names_by_code[c.township_code], reason(c, t)) for c in selection.choices]
+    _table(t("cli.chosen"), [t("cli.township"), t("cli.reason")], chosen_rows, left=2)
+    for why, count in h.unplaced.items():
+        output.print(t("cli.unplaced", reason=t(f"method.{why}"), count=count))
+
+
+def plan(view: PlanView, t: Translate) -> None:
+    made = view.plan
+    output.print(t("cli.plan_made", id=made.id, policy=t(f"spread.{made.spread}"), week=made.week_start.isoformat()))
+    names = view.township_names
+    grid = {(route.squad_id, route.day): route for route in made.routes}
+    squads = list(dict.fromkeys(route.squad_id for route in made.routes))
+    cells = [[squad, *(_cell(grid.get((squad, day)), names) for day in made.days)] for squad in sorted(squads)]
+    _table(t("cli.grid"), [t("cli.squad"), *(f"{day:%m-%d}" for day in made.days)], cells, left=1 + len(made.days))
+    _table(t("cli.plan_figures"), [t("cli.figure"), t("cli.value_shown")], plan_figures(made, t))
+    unserved = pd.Series([u.reason for u in made.unserved], dtype="str").value_counts()
+    _table(
+        t("cli.unserved", count=len(made.unserved)),
+        [t("cli.reason"), t("cli.visits")],
+        [(t(f"unserved.{why}"), count) for why, count in unserved.items()],
+    )
+
+
+def _cell(route: PlannedRoute | None, names: dict[str, str]) -> str:
+    if route is None:
+        return "—"
+    return f"{names[route.township_code]} ({len(route.stops)}) {clock(route.leave_base)}–{clock(route.reach_base)}"
+
+
+def plans(table: pd.DataFrame, t: Translate) -> None:
+    headers = ["plan", "week", "policy", "visits", "prize", "bound", "created_at"]
+    rows = [
+        (
+            r.id,
+            r.week_start,
+            t(f"spread.{r.spread}"),
+            r.visits,
+            f"{r.prize:,}",
+            f"{r.bound:,}",
+            f"{r.made_at:%Y-%m-%d %H:%M}",
+        )
+        for r in table.itertuples()
+    ]
+    _table(t("cli.plans"), [t(f"cli.{name}") for name in headers], rows, left=3)
+
+
+def side_by_side(views: tuple[PlanView, PlanView], t: Translate) -> None:
+    first, second = views
+    headers = [t("cli.figure"), *(f"{t(f'spread.{v.plan.spread}')} {v.plan.id}" for v in views)]
+    rows = [
+        (label, left, right)
+        for (label, left), (_, right) in zip(plan_figures(first.plan, t), plan_figures(second.plan, t), strict=True)
+    ]
+    _table(t("cli.side_by_side", week=first.plan.week_start.isoformat()), headers, rows)

@@ -1,0 +1,142 @@
+"""A plan as files for other programs: workbook and GeoPackage. Values in, bytes out."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import xlsxwriter
+from shapely.geometry import LineString
+
+from planner.files.maps.routes import line_of
+from planner.model.region import Region
+from planner.model.sweep import SweepPlan
+from planner.model.units import FEN_PER_YUAN, clock
+
+Translate = Callable[..., str]
+
+Sheet = tuple[str, list[str], list[list[object]]]
+"""Title, headers, rows."""
+
+WIDEST = 48
+
+
+def plan_workbook(sheets: Sequence[Sheet], title: str) -> bytes:
+    """Sheets as xlsx, each with a frozen header and a filter. Text is written as text, never as a formula."""
+    buffer = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"title": title})
+        bold = book.add_format({"bold": True, "bg_color": "#E8F1F5", "border": 1, "text_wrap": True})
+        for name, headers, rows in sheets:
+            sheet = book.add_worksheet(name[:31])
+            sheet.write_row(0, 0, headers, bold)
+            for number, row in enumerate(rows, start=1):
+                sheet.write_row(number, 0, ["" if pd.isna(cell) else cell for cell in row])  # type: ignore[call-overload]
+            sheet.freeze_panes(1, 0)
+            if rows:
+                sheet.autofilter(0, 0, len(rows), len(headers) - 1)
+            for column, header in enumerate(headers):
+                cells = [header, *(str(row[column]) for row in rows[:200])]
+                sheet.set_column(column, column, min(WIDEST, 3 + max(_width(cell) for cell in cells)))
+    return buffer.getvalue()
+
+
+def _width(text: str) -> int:
+    """Columns on screen: a Chinese character takes two."""
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
+
+
+def plan_sheets(
+    plan: SweepPlan,
+    figures: Sequence[tuple[str, str]],
+    ranking: pd.DataFrame,
+    rows: pd.DataFrame,
+    visits: pd.DataFrame,
+    township_names: dict[str, str],
+    t: Translate,
+) -> list[Sheet]:
+    """Overview, ranking, routes (one row a visit) and what is not served, in the words of one language.
+
+    ``rows`` as in PlanView, ``ranking`` HOTSPOT_TABLE, ``visits`` VISIT_TABLE.
+    """
+    chosen = {code for code, _ in plan.selection}
+    overview = [[label, value] for label, value in figures]
+    hot = ["rank", "name", "score", "p_top", "expected_filings", "filings_low", "filings_high", "open_cases"]
+    ranked = [
+        [*(_plain(getattr(row, name)) for name in hot), _yes(row.township_code in chosen)]
+        for row in ranking.itertuples()
+    ]
+    columns = [name for name in ROUTE_COLUMNS if name in rows]
+    routed = [[_shown(name, getattr(row, name), t) for name in columns] for row in rows.itertuples()]
+    places = visits.set_index("visit_id")[["township_code", "case_ids", "prize"]]
+    unserved = [
+        [
+            t(f"unserved.{u.reason}"),
+            township_names[str(places["township_code"][u.visit_id])],
+            places["case_ids"][u.visit_id],
+            int(places["prize"][u.visit_id]),
+        ]
+        for u in plan.unserved
+    ]
+    return [
+        (t("sheet.overview"), [t("cli.figure"), t("cli.value_shown")], overview),
+        (t("sheet.ranking"), [*(t(f"column.{name}") for name in hot), t("column.chosen")], ranked),
+        (t("sheet.routes"), [t(f"column.{name}") for name in columns], routed),
+        (t("sheet.unserved"), [t(f"column.{name}") for name in ("reason", "township", "case_ids", "prize")], unserved),
+    ]
+
+
+ROUTE_COLUMNS = (
+    "squad", "day", "order", "start", "leave", "township", "village", "debtor", "phone", "address", "case_ids",
+    "claimed_yuan", "prize", "needs", "papers", "link",
+)  # fmt: skip
+
+
+def _yes(holds: bool) -> str:
+    return "✓" if holds else ""
+
+
+def _plain(value: object) -> object:
+    return round(value, 2) if isinstance(value, float) else value
+
+
+def _shown(name: str, value: object, t: Translate) -> object:
+    if name in ("papers", "needs") and isinstance(value, str) and value:
+        kind = "paper" if name == "papers" else "skill"
+        return "、".join(t(f"{kind}.{word}") for word in value.split(";"))
+    return str(value) if name == "day" else value
+
+
+def plan_geopackage(region: Region, plan: SweepPlan, ranking: pd.DataFrame, visits: pd.DataFrame) -> bytes:
+    """Layers townships (with score), routes (lines) and visits (points), EPSG:4326. No names of people."""
+    townships = region.outlines.merge(ranking, left_on="code", right_on="township_code").drop(columns="township_code")
+    places = visits.set_index("visit_id")[["lat", "lon"]]
+    lines = [[(lon, lat) for lat, lon in line_of(region, route, places)] for route in plan.routes]
+    routes = gpd.GeoDataFrame(
+        {
+            "squad_id": [route.squad_id for route in plan.routes],
+            "day": [route.day.isoformat() for route in plan.routes],
+            "township": [route.township_code for route in plan.routes],
+            "leave_base": [clock(route.leave_base) for route in plan.routes],
+            "reach_base": [clock(route.reach_base) for route in plan.routes],
+            "visits": [len(route.stops) for route in plan.routes],
+        },
+        geometry=[LineString(line) for line in lines],
+        crs="EPSG:4326",
+    )
+    served = {
+        stop.visit_id: (route.squad_id, route.day.isoformat(), clock(stop.start))
+        for route in plan.routes
+        for stop in route.stops
+    }
+    points = visits.assign(claimed_yuan=visits["claimed_fen"] / FEN_PER_YUAN)
+    points[["squad_id", "day", "start"]] = [served.get(v, (None, None, None)) for v in points["visit_id"]]
+    located = gpd.GeoDataFrame(points, geometry=gpd.points_from_xy(points["lon"], points["lat"]), crs="EPSG:4326")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "plan.gpkg"
+        for name, layer in (("townships", townships), ("routes", routes), ("visits", located)):
+            layer.to_file(file, layer=name, driver="GPKG")
+        return file.read_bytes()

@@ -1,0 +1,107 @@
+"""What all maps share: townships, bases, bridges and ferries, and words for the legend."""
+
+from collections.abc import Callable, Sequence
+
+import shapely
+
+from planner.files.maps.offline import Document, Thing
+from planner.model.region import Link, Region
+from planner.model.units import clock
+
+Translate = Callable[..., str]
+
+OUTLINE_DEGREES = 0.0002
+"""Outlines are drawn this exactly (about 20 m), or a surveyed border would fill the page."""
+
+BASE, WATER, LAND, LAND_CHOSEN = "#10202c", "#31556b", "#f3f1ea", "#fbe9c6"
+
+
+def layer(name: str, things: Sequence[Thing], control: str = "", show: bool = True) -> Document:
+    return {"name": name, "control": control, "show": show, "things": list(things)}
+
+
+def outlines(region: Region) -> list[tuple[str, dict[str, object]]]:
+    """(township code, GeoJSON geometry); neighbours keep their common border."""
+    shapes = shapely.coverage_simplify(region.outlines.geometry.to_numpy(), OUTLINE_DEGREES)
+    shapes = shapely.set_precision(shapes, 1e-5, mode="pointwise")
+    return list(zip(region.outlines["code"], map(shapely.geometry.mapping, shapes), strict=True))
+
+
+def plain_areas(region: Region, ground: set[str]) -> list[Thing]:
+    return [
+        {
+            "kind": "area",
+            "code": code,
+            "geometry": geometry,
+            "style": {
+                "color": "#a9b4bb",
+                "weight": 1,
+                "fillColor": LAND_CHOSEN if code in ground else LAND,
+                "fillOpacity": 1,
+            },
+            "told": [region.township_name(code)],
+        }
+        for code, geometry in outlines(region)
+    ]
+
+
+def labels(region: Region, bold: Sequence[str]) -> list[Thing]:
+    inside = region.outlines.geometry.representative_point()
+    named = zip(region.outlines["code"], inside, strict=True)
+    return [
+        {"kind": "label", "at": at(p.x, p.y), "words": region.township_name(code), "bold": code in bold}
+        for code, p in named
+    ]
+
+
+def bases(region: Region) -> list[Thing]:
+    return [
+        {
+            "kind": "badge",
+            "form": "base",
+            "at": at(base.lon, base.lat),
+            "words": "",
+            "colour": BASE,
+            "ink": "#fff",
+            "told": [base.name],
+        }
+        for base in region.bases
+    ]
+
+
+def links(region: Region, t: Translate) -> list[Thing]:
+    return [thing for link in region.links for thing in _link(link, t)]
+
+
+def _link(link: Link, t: Translate) -> list[Thing]:
+    ends = [at(link.from_lon, link.from_lat), at(link.to_lon, link.to_lat)]
+    told = [link.name, t(f"map.told_{link.kind}", minutes=link.minutes)]
+    if link.out_departures:
+        told.append(t("map.told_boats", first=clock(link.out_departures[0]), last=clock(link.back_departures[-1])))
+    style = {"color": WATER, "weight": 3, "dashArray": "2 6" if link.kind == "ferry" else None}
+    piers = [
+        {"kind": "badge", "form": "pier", "at": at, "words": "", "colour": WATER, "ink": "#fff", "told": told}
+        for at in ends
+    ]
+    return [{"kind": "line", "path": ends, "style": style, "told": told}, *piers]
+
+
+def common_entries(t: Translate) -> list[dict[str, str]]:
+    return [entry("square", BASE, t("map.bases")), entry("dotted", WATER, t("map.links"))]
+
+
+def entry(form: str, colour: str, words: str) -> dict[str, str]:
+    return {"form": form, "colour": colour, "words": words}
+
+
+def notes(region: Region, t: Translate, *first: str) -> list[str]:
+    return [*first, *([t("map.schematic")] if region.schematic else [])]
+
+
+def bounds(region: Region) -> list[list[float]]:
+    west, south, east, north = region.outlines.total_bounds
+    return [[float(south), float(west)], [float(north), float(east)]]
+
+
+def at(lon: float, lat: float) -> list[float]:
+    return [round(float(lat), 5), round(float(lon), 5)]

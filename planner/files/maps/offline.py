@@ -1,0 +1,85 @@
+"""A map as one page that needs no network: Leaflet, styles and data stand inside the file.
+
+A map is a document, drawn by draw.js, which sets every word as text and so needs no escaping here:
+
+    {"bounds": [[south, west], [north, east]],
+     "layers": [{"name", "control": "" | "toggle" | "choice", "show": bool, "things": [thing, ...]}],
+     "legend": {"title", "scale": {"words", "colours", "low", "high"} | None,
+                "entries": [{"form", "colour", "words"}], "notes": [str]}}
+
+A thing has a ``kind`` (area | circle | dot | label | badge | line), its place as ``geometry`` (GeoJSON), ``at``
+([lat, lon]) or ``path`` ([[lat, lon], ...]), and ``told``, the lines of its tooltip. Degrees are WGS-84.
+"""
+
+import base64
+import re
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+import folium
+from branca.element import Element, MacroElement
+from folium.template import Template
+
+MAX_ZOOM = 18
+Thing = dict[str, Any]
+Document = dict[str, Any]
+
+
+_CALL = Template(
+    "{% macro script(this, kwargs) %}drawMap({{ this._parent.get_name() }}, {{ this.document|tojson }});{% endmacro %}"
+)
+
+
+def draw(document: Document, title: str) -> folium.Map:
+    """The map of a document: folium's page, without the fourteen files that it would fetch from elsewhere."""
+    (south, west), (north, east) = document["bounds"]
+    drawn = folium.Map(
+        location=[(south + north) / 2, (west + east) / 2],
+        tiles=None,
+        max_zoom=MAX_ZOOM,
+        prefer_canvas=True,
+        attribution_control=False,
+        zoom_snap=0.25,
+    )
+    drawn.default_js, drawn.default_css = [], []
+    root = drawn.get_root()
+    root.title = escape(title)
+    for name, text in _assets():
+        root.header.add_child(Element(_verbatim(text)), name=name)
+    drawing = MacroElement()
+    drawing._template, drawing.document = _CALL, document
+    drawn.add_child(drawing)
+    return drawn
+
+
+def page(drawn: folium.Map) -> str:
+    """The whole HTML page of a map."""
+    return str(drawn.get_root().render())
+
+
+@cache
+def _assets() -> tuple[tuple[str, str], ...]:
+    """Elements of the page's head, by name."""
+    leaflet = files("planner.files") / "vendor" / "leaflet"
+    own = files("planner.files") / "maps"
+    script = re.sub(r"\n//# sourceMappingURL=\S+", "", (leaflet / "leaflet.js").read_text(encoding="utf-8"))
+    style = (leaflet / "leaflet.css").read_text(encoding="utf-8")
+
+    def inlined(match: re.Match[str]) -> str:
+        image = (leaflet / "images" / match[1]).read_bytes()
+        return f"url(data:image/png;base64,{base64.b64encode(image).decode()})"
+
+    style = re.sub(r"url\(images/([\w-]+\.png)\)", inlined, style)
+    return (
+        ("leaflet_css", f"<style>{style}</style>"),
+        ("leaflet", f"<script>{script}</script>"),
+        ("draw_css", f"<style>{(own / 'draw.css').read_text(encoding='utf-8')}</style>"),
+        ("draw", f"<script>{(own / 'draw.js').read_text(encoding='utf-8')}</script>"),
+    )
+
+
+def _verbatim(text: str) -> str:
+    """Text that folium's templates must not read as theirs."""
+    return "{% raw %}" + text + "{% endraw %}"

@@ -1,0 +1,37 @@
+"""The figures of a plan in words: each with its unit and how sure it is. One list for pages, tables and exports."""
+
+from collections.abc import Callable
+
+from planner.model.sweep import SweepPlan
+from planner.model.units import FEN_PER_YUAN
+
+Translate = Callable[..., str]
+
+
+def yuan(fen: float) -> str:
+    return f"{fen / FEN_PER_YUAN:,.0f}"
+
+
+def gap(plan: SweepPlan) -> float:
+    """By what share of its prize a plan could at most be better."""
+    return (plan.bound - plan.prize) / max(plan.prize, 1)
+
+
+def plan_figures(plan: SweepPlan, t: Translate) -> list[tuple[str, str]]:
+    """(label, value)."""
+    effect = plan.effect
+    return [
+        (t("figure.visits"), f"{effect.visits}"),
+        (t("figure.prize"), f"{plan.prize:,}"),
+        (t("figure.bound"), f"{plan.bound:,}"),
+        (t("figure.gap"), f"{100 * gap(plan):.1f} %"),
+        (t("figure.finds"), f"{effect.finds_mean:.0f} [{effect.finds_low:.0f}, {effect.finds_high:.0f}]"),
+        (
+            t("figure.recovered"),
+            f"{yuan(effect.recovered_fen_mean)} [{yuan(effect.recovered_fen_low)}, {yuan(effect.recovered_fen_high)}]",
+        ),
+        (t("figure.drive_hours"), f"{effect.drive_officer_hours:.0f}"),
+        (t("figure.visit_hours"), f"{effect.visit_officer_hours:.0f}"),
+        (t("figure.checker"), t("cli.checked")),
+        (t("figure.travel"), t("travel.estimated" if plan.travel_estimated else "travel.roads")),
+    ]

@@ -1,0 +1,112 @@
+"""A stored plan with all that is needed to read it: names of townships, people of the visits."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planner.model.hotspot import Hotspots
+from planner.model.sweep import SweepPlan
+from planner.model.units import clock
+from planner.store import audit, plans, register
+from planner.usecases.context import Context, permit
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """A plan for people.
+
+    Attributes:
+        visits: VISIT_TABLE as valued for the plan; hotspots: the score its areas were chosen from.
+        rows: one row per planned visit by day, squad and time: squad_id, squad, day, order (1..), arrive, start,
+            leave (HH:MM), township, village, visit_id, case_ids, cases, debtor, phone, address, needs, papers,
+            prize, p_find, expected_fen, claimed_fen, lon, lat, point_source, link (ferry, if any).
+            debtor, phone and address are missing unless people were asked for.
+        township_names: code -> name; squad_names: id -> name.
+    """
+
+    plan: SweepPlan
+    visits: pd.DataFrame
+    rows: pd.DataFrame
+    hotspots: Hotspots
+    township_names: dict[str, str]
+    squad_names: dict[str, str]
+
+
+VISIT_COLUMNS = [
+    "visit_id", "case_ids", "cases", "party_no", "village_code", "lon", "lat", "point_source", "claimed_fen",
+    "p_find", "expected_fen", "prize", "needs", "papers",
+]  # fmt: skip
+
+
+def plan_view(ctx: Context, plan_id: str, people: bool = False) -> PlanView:
+    """A plan with its rows; with ``people`` the debtors' names, phones and addresses, which is audited.
+
+    Raises:
+        RequestError: no such plan. Denied: the actor may not see it.
+    """
+    permit(ctx, "plan.see")
+    plan, visits = plans.load_plan(ctx.engine, plan_id)
+    township_names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
+    squad_names = {squad.id: squad.name for squad in ctx.region.squads}
+    rows = _rows(ctx, plan, visits, township_names, squad_names)
+    if people:
+        rows = _with_people(ctx, rows, plan_id)
+    hotspots = plans.score_of_plan(ctx.engine, plan_id).hotspots
+    return PlanView(plan, visits, rows, hotspots, township_names, squad_names)
+
+
+def compare(ctx: Context, first: str, second: str) -> tuple[PlanView, PlanView]:
+    """Two plans, to be shown side by side."""
+    return plan_view(ctx, first), plan_view(ctx, second)
+
+
+def list_plans(ctx: Context) -> pd.DataFrame:
+    """One row per plan, newest first: id, parent, week_start, spread, visits, prize, bound, made_at, made_by."""
+    permit(ctx, "plan.see")
+    return plans.list_plans(ctx.engine)
+
+
+def _rows(
+    ctx: Context,
+    plan: SweepPlan,
+    visits: pd.DataFrame,
+    township_names: dict[str, str],
+    squad_names: dict[str, str],
+) -> pd.DataFrame:
+    links = {link.id: link.name for link in ctx.region.links}
+    timed = pd.DataFrame(
+        [
+            {
+                "squad_id": route.squad_id,
+                "squad": squad_names.get(route.squad_id, route.squad_id),
+                "day": route.day,
+                "order": order,
+                "arrive": clock(stop.arrive),
+                "start": clock(stop.start),
+                "leave": clock(stop.leave),
+                "township": township_names[route.township_code],
+                "visit_id": stop.visit_id,
+                "link": links.get(route.link_id or ""),
+            }
+            for route in plan.routes
+            for order, stop in enumerate(route.stops, start=1)
+        ],
+        columns=["squad_id", "squad", "day", "order", "arrive", "start", "leave", "township", "visit_id", "link"],
+    )
+    villages = ctx.region.villages.set_index("code")["name"]
+    rows = timed.merge(visits[VISIT_COLUMNS], on="visit_id", how="left")
+    return rows.assign(village=rows["village_code"].map(villages))
+
+
+def _with_people(ctx: Context, rows: pd.DataFrame, plan_id: str) -> pd.DataFrame:
+    parties = register.parties(ctx.engine)
+    placed = register.placed(ctx.engine)[["case_id", "party_no", "address_kind"]]
+    people = parties.merge(placed, on=["case_id", "party_no"], how="left")
+    believed = people["address_kind"].fillna("residence")
+    people["address"] = people["residence"].where(believed == "residence", people["service"])
+    people["address"] = people["address"].where(believed != "domicile", people["domicile"])
+    people = people.rename(columns={"name": "debtor", "case_id": "first_case"})
+    keyed = rows.assign(first_case=rows["case_ids"].str.split(";").str[0])
+    audit.record(ctx.engine, ctx.clock(), ctx.actor.name, "names.shown", plan_id, f"{len(rows)}")
+    wanted = people[["first_case", "party_no", "debtor", "phone", "address"]]
+    return keyed.merge(wanted, on=["first_case", "party_no"], how="left").drop(columns="first_case")

@@ -1,0 +1,136 @@
+"""What a request for a plan means here: its week, squads, visits and areas, and the problem they pose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from planner.errors import Impossible, RequestError
+from planner.geo.travel import anchors, reaches, travel_matrix
+from planner.model.hotspot import Selection
+from planner.model.place import TravelMatrix
+from planner.model.policy import SPREADS, Policy
+from planner.model.region import Squad
+from planner.model.score_run import ScoreRun
+from planner.model.sweep import SweepProblem
+from planner.routing.problem import DAY, EARLY, build_problem
+from planner.scoring.choose import choose
+from planner.scoring.worth import value_visits
+from planner.store import register
+from planner.usecases.context import Context
+from planner.usecases.score import ScoreRequest, score, with_sweep
+from planner.usecases.week import next_working_week, working_days
+
+SECONDS = (1.0, 600.0)
+"""Allowed time for the search."""
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """What the chief asks for. None means: the policy's or the region's own.
+
+    ``week_start`` is a Monday (default: the week after the register's last filing); ``must`` and ``never``
+    are township codes or names; ``squads`` ids; ``seconds`` limits the search.
+    """
+
+    week_start: date | None = None
+    spread: str = "concentrate"
+    townships: int | None = None
+    must: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    squads: tuple[str, ...] | None = None
+    seconds: float = 20.0
+    seed: int = 7
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A request with everything looked up."""
+
+    request: PlanRequest
+    policy: Policy
+    run: ScoreRun
+    days: tuple[date, ...]
+    week_start: date
+    squads: tuple[Squad, ...]
+    visits: pd.DataFrame
+    selection: Selection
+
+
+def prepare(ctx: Context, request: PlanRequest) -> Sweep:
+    """Look up what a request names, value the visits of its week, choose its areas."""
+    _require_in_range(ctx, request)
+    k = request.townships or ctx.policy.sweep.townships
+    policy = with_sweep(ctx.policy, request.spread, k)
+    run = score(ctx, ScoreRequest(k=k, seed=request.seed))
+    as_of = run.hotspots.as_of
+    week_start = request.week_start or next_working_week(ctx.region.calendar, as_of.date())
+    days = working_days(ctx.region.calendar, week_start)
+    cases, parties = register.cases(ctx.engine), register.parties(ctx.engine)
+    placed = register.placed(ctx.engine)
+    visits, _ = value_visits(cases, parties, placed, ctx.region.calendar, policy, days, as_of)
+    must, never = named_townships(ctx, request.must), named_townships(ctx, request.never)
+    selection = choose(run.hotspots, policy.sweep, must, never, explore=policy.score.explore_slots)
+    squads = named_squads(ctx, request.squads)
+    return Sweep(request, policy, run, days, week_start, squads, visits, selection)
+
+
+def pose(ctx: Context, sweep: Sweep) -> tuple[SweepProblem, TravelMatrix]:
+    """The week as a problem for the solver, and the travel times it was made with."""
+    places = pd.concat([anchors(ctx.region), _visit_places(ctx, sweep.visits)], ignore_index=True)
+    matrix = travel_matrix(places, ctx.region, sweep.policy.travel)
+    duty = sweep.policy.duty
+    shifts = {
+        DAY: reaches(ctx.region, sweep.policy.travel, duty.start, duty.end),
+        EARLY: reaches(ctx.region, sweep.policy.travel, duty.early_start, duty.early_end),
+    }
+    problem = build_problem(
+        sweep.visits, ctx.region, sweep.selection, matrix, shifts, sweep.policy, sweep.days, sweep.squads
+    )
+    return problem, matrix
+
+
+def named_townships(ctx: Context, given: Sequence[str]) -> tuple[str, ...]:
+    """Codes of townships given by code or name. Raises RequestError: no such township."""
+    codes = dict(zip(ctx.region.townships["name"], ctx.region.townships["code"], strict=True))
+    for text in given:
+        if text not in codes and text not in codes.values():
+            raise RequestError("unknown_township", township=text)
+    return tuple(codes.get(text, text) for text in given)
+
+
+def named_squads(ctx: Context, given: Sequence[str] | None) -> tuple[Squad, ...]:
+    """Squads by id, all where none are named. Raises RequestError, or Impossible where there is none."""
+    known = {squad.id: squad for squad in ctx.region.squads}
+    for squad_id in given or ():
+        if squad_id not in known:
+            raise RequestError("unknown_squad", squad=squad_id, allowed="、".join(known))
+    squads = ctx.region.squads if given is None else tuple(known[squad_id] for squad_id in dict.fromkeys(given))
+    if not squads:
+        raise Impossible("no_squads")
+    return squads
+
+
+def _require_in_range(ctx: Context, request: PlanRequest) -> None:
+    if request.spread not in SPREADS:
+        raise RequestError("unknown_spread", spread=request.spread, allowed=", ".join(SPREADS))
+    most = len(ctx.region.townships)
+    if request.townships is not None and not 1 <= request.townships <= most:
+        raise RequestError("too_few_townships", townships=request.townships, most=most)
+    least_s, most_s = SECONDS
+    if not least_s <= request.seconds <= most_s:
+        raise RequestError("out_of_range", name="seconds", value=request.seconds, allowed=f"{least_s:g}-{most_s:g}")
+
+
+def _visit_places(ctx: Context, visits: pd.DataFrame) -> pd.DataFrame:
+    landmass = ctx.region.townships.set_index("code")["landmass"]
+    return pd.DataFrame(
+        {
+            "place_id": "visit:" + visits["visit_id"],
+            "lon": visits["lon"],
+            "lat": visits["lat"],
+            "landmass": visits["township_code"].map(landmass),
+        }
+    )
