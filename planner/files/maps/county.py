@@ -13,35 +13,38 @@ from planner.model.hotspot import Hotspots, Selection
 from planner.model.region import Region
 from planner.model.units import FEN_PER_YUAN
 
-BORDER, CHOSEN, CASE = "#ffffff", "#b3001b", "#b3001b"
+BORDER, CHOSEN, CASE = "#ffffff", "#b3001b", "#d55e00"
 
 
-def county_map(region: Region, hotspots: Hotspots, t: Translate, selection: Selection | None = None) -> folium.Map:
+def county_map(region: Region, hotspots: Hotspots, selection: Selection | None, t: Translate) -> folium.Map:
     """Townships by score, clusters and case points of one score run; chosen townships stand out."""
     chosen = selection.codes if selection else ()
-    title = t("map.county_title", region=region.name, as_of=f"{hotspots.as_of:%Y-%m-%d}")
+    as_of = f"{hotspots.as_of:%Y-%m-%d}"
     layers = [
         ground.layer(t("map.townships"), _scored_areas(region, hotspots, chosen, t)),
         ground.layer(t("map.links"), ground.links(region, t), "toggle"),
-        ground.layer(t("map.clusters"), _clusters(hotspots, t), "toggle"),
-        ground.layer(t("map.cases"), _case_points(region, hotspots, t), "toggle", show=False),
+        ground.layer(t("map.clusters", count=len(hotspots.clusters)), _clusters(hotspots, t), "toggle"),
+        ground.layer(t("map.cases", count=len(hotspots.points)), _case_points(region, hotspots, t), "toggle"),
         ground.layer(t("map.bases"), ground.bases(region), "toggle"),
         ground.layer(t("map.names"), ground.labels(region, chosen), "toggle"),
     ]
     top = float(hotspots.table["score"].max())
     entries = [
         *([ground.entry("outline", CHOSEN, t("map.chosen"))] if chosen else []),
-        ground.entry("ring", CASE, t("map.clusters_legend")),
-        ground.entry("dot", CASE, t("map.cases")),
+        ground.entry("ring", CASE, t("map.cluster")),
+        ground.entry("dot", CASE, t("map.case")),
         *ground.common_entries(t),
     ]
     legend = {
-        "title": t("map.legend"),
-        "scale": {"words": t("map.score_scale"), "colours": CIVIDIS, "low": "0", "high": f"{top:.1f}"},
+        "title": t("map.county"),
+        "scale": {"words": t("map.score_legend", as_of=as_of), "colours": CIVIDIS, "low": "0", "high": f"{top:.1f}"},
         "entries": entries,
-        "notes": ground.notes(region, t, t("map.as_of", as_of=f"{hotspots.as_of:%Y-%m-%d}")),
+        "notes": ground.notes(region, t),
     }
-    return draw({"bounds": ground.bounds(region), "layers": layers, "legend": legend}, title)
+    return draw(
+        {"bounds": ground.bounds(region), "layers": layers, "legend": legend},
+        f"{region.name} {t('map.county')} {as_of}",
+    )
 
 
 def _scored_areas(region: Region, hotspots: Hotspots, chosen: Sequence[str], t: Translate) -> list[Thing]:
@@ -54,6 +57,13 @@ def _scored_areas(region: Region, hotspots: Hotspots, chosen: Sequence[str], t: 
             str(row["name"]),
             t("map.told_rank", rank=row["rank"], of=len(table), score=f"{row['score']:.1f}"),
             t("map.told_p_top", k=hotspots.k, percent=f"{100 * row['p_top']:.0f}"),
+            t(
+                "map.told_filings",
+                days=hotspots.horizon_days,
+                expected=f"{row['expected_filings']:.0f}",
+                low=f"{row['filings_low']:.0f}",
+                high=f"{row['filings_high']:.0f}",
+            ),
             t("map.told_open", cases=row["open_cases"], workable=row["workable_cases"]),
             t("map.told_worth", yuan=f"{row['workable_fen'] / FEN_PER_YUAN:,.0f}"),
         ]
@@ -71,7 +81,7 @@ def _clusters(hotspots: Hotspots, t: Translate) -> list[Thing]:
             "at": ground.at(row.lon, row.lat),
             "metres": max(float(row.radius_m), 150.0),  # a cluster in one village is still to be seen
             "style": style,
-            "told": [row.label, t("map.told_cluster", cases=row.cases, metres=f"{row.radius_m:,.0f}")],
+            "told": [row.label, t("map.told_cluster", cases=row.cases, km=f"{row.radius_m / 1000:.1f}")],
         }
         for row in hotspots.clusters.itertuples()
     ]
@@ -83,17 +93,11 @@ def _case_points(region: Region, hotspots: Hotspots, t: Translate) -> list[Thing
     places = points.groupby(["lon", "lat", "township_code", "village_code"]).size().reset_index(name="cases")
     villages = region.villages.set_index("code")["name"].to_dict()
     townships = region.townships.set_index("code")["name"].to_dict()
-    style = {"color": "#ffffff", "weight": 0.7, "fillColor": CASE, "fillOpacity": 0.7}
-    return [
-        {
-            "kind": "dot",
-            "at": ground.at(row.lon, row.lat),
-            "pixels": round(2 + 1.2 * float(np.sqrt(row.cases)), 1),
-            "style": style,
-            "told": [
-                f"{townships[row.township_code]} {villages.get(row.village_code, '')}",
-                t("map.told_cases", cases=row.cases),
-            ],
-        }
-        for row in places.itertuples()
-    ]
+    texts: dict[tuple[str, str], int] = {}
+    rows = []
+    for row in places.itertuples():
+        name = f"{townships[row.township_code]} {villages.get(row.village_code, '')}"
+        text = texts.setdefault((name, t("map.told_cases", cases=row.cases)), len(texts))
+        rows.append([*ground.at(row.lon, row.lat), round(1.5 + float(np.sqrt(row.cases)), 1), text])
+    style = {"color": "#ffffff", "weight": 0.6, "fillColor": CASE, "fillOpacity": 0.75}
+    return [{"kind": "dots", "style": style, "rows": rows, "texts": [list(text) for text in texts]}]

@@ -25,8 +25,11 @@ const drawMap = (map, doc) => {
   const shapes = {
     area: (thing) => [L.geoJSON(thing.geometry, { style: thing.style })],
     circle: (thing) => [L.circle(thing.at, { radius: thing.metres, ...thing.style })],
-    dot: (thing) => [L.circleMarker(thing.at, { radius: thing.pixels, ...thing.style })],
-    label: (thing) => [L.marker(thing.at, { icon: icon(thing.bold ? "label bold" : "label", thing.words), interactive: false })],
+    dots: (thing) =>
+      thing.rows.map(([lat, lon, radius, text]) =>
+        L.circleMarker([lat, lon], { radius, ...thing.style }).bindTooltip(() => told(thing.texts[text])),
+      ),
+    label: (thing) => [L.marker(thing.at, { icon: icon(`label ${thing.form}`, thing.words), interactive: false })],
     badge: (thing) => [
       L.marker(thing.at, { icon: icon(`badge ${thing.form}`, thing.words, { background: thing.colour, color: thing.ink }), keyboard: false }),
     ],

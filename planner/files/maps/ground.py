@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import shapely
+from shapely.geometry import Point
 
 from planner.files.maps.offline import Document, Thing
 from planner.model.region import Link, Region
@@ -13,6 +14,7 @@ Translate = Callable[..., str]
 OUTLINE_DEGREES = 0.0002
 """Outlines are drawn this exactly (about 20 m), or a surveyed border would fill the page."""
 
+MARGIN_DEGREES = 0.02
 BASE, WATER, LAND, LAND_CHOSEN = "#10202c", "#31556b", "#f3f1ea", "#fbe9c6"
 
 
@@ -46,27 +48,44 @@ def plain_areas(region: Region, ground: set[str]) -> list[Thing]:
 
 
 def labels(region: Region, bold: Sequence[str]) -> list[Thing]:
-    inside = region.outlines.geometry.representative_point()
-    named = zip(region.outlines["code"], inside, strict=True)
+    """Names of townships; one that has a base stands beside the base's sign."""
     return [
-        {"kind": "label", "at": at(p.x, p.y), "words": region.township_name(code), "bold": code in bold}
-        for code, p in named
+        {
+            "kind": "label",
+            "at": at(*place),
+            "words": region.township_name(code),
+            "form": f"{'bold' if code in bold else ''} {'beside' if beside else ''}",
+        }
+        for code, place, beside in _label_places(region)
     ]
+
+
+def _label_places(region: Region) -> list[tuple[str, tuple[float, float], bool]]:
+    """(township code, (lon, lat), beside a base)."""
+    places = []
+    for code, outline in zip(region.outlines["code"], region.outlines.geometry, strict=True):
+        inside = [base for base in region.bases if outline.contains(Point(base.lon, base.lat))]
+        point = Point(inside[0].lon, inside[0].lat) if inside else outline.representative_point()
+        places.append((code, (point.x, point.y), bool(inside)))
+    return places
+
+
+def badge(form: str, place: list[float], words: str, colours: tuple[str, str], told: Sequence[str]) -> Thing:
+    """A small sign with words in it; ``colours`` of the ground and of the ink."""
+    ground, ink = colours
+    return {
+        "kind": "badge",
+        "form": form,
+        "at": place,
+        "words": words,
+        "colour": ground,
+        "ink": ink,
+        "told": list(told),
+    }
 
 
 def bases(region: Region) -> list[Thing]:
-    return [
-        {
-            "kind": "badge",
-            "form": "base",
-            "at": at(base.lon, base.lat),
-            "words": "",
-            "colour": BASE,
-            "ink": "#fff",
-            "told": [base.name],
-        }
-        for base in region.bases
-    ]
+    return [badge("base", at(base.lon, base.lat), "", (BASE, "#fff"), [base.name]) for base in region.bases]
 
 
 def links(region: Region, t: Translate) -> list[Thing]:
@@ -79,10 +98,7 @@ def _link(link: Link, t: Translate) -> list[Thing]:
     if link.out_departures:
         told.append(t("map.told_boats", first=clock(link.out_departures[0]), last=clock(link.back_departures[-1])))
     style = {"color": WATER, "weight": 3, "dashArray": "2 6" if link.kind == "ferry" else None}
-    piers = [
-        {"kind": "badge", "form": "pier", "at": at, "words": "", "colour": WATER, "ink": "#fff", "told": told}
-        for at in ends
-    ]
+    piers = [badge("pier", end, "", (WATER, "#fff"), told) for end in ends]
     return [{"kind": "line", "path": ends, "style": style, "told": told}, *piers]
 
 
@@ -99,8 +115,10 @@ def notes(region: Region, t: Translate, *first: str) -> list[str]:
 
 
 def bounds(region: Region) -> list[list[float]]:
-    west, south, east, north = region.outlines.total_bounds
-    return [[float(south), float(west)], [float(north), float(east)]]
+    """South-west and north-east of where people live: far islets do not make the county small."""
+    villages = region.villages
+    low, high = villages[["lat", "lon"]].min() - MARGIN_DEGREES, villages[["lat", "lon"]].max() + MARGIN_DEGREES
+    return [low.tolist(), high.tolist()]
 
 
 def at(lon: float, lat: float) -> list[float]:

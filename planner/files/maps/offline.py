@@ -7,8 +7,9 @@ A map is a document, drawn by draw.js, which sets every word as text and so need
      "legend": {"title", "scale": {"words", "colours", "low", "high"} | None,
                 "entries": [{"form", "colour", "words"}], "notes": [str]}}
 
-A thing has a ``kind`` (area | circle | dot | label | badge | line), its place as ``geometry`` (GeoJSON), ``at``
-([lat, lon]) or ``path`` ([[lat, lon], ...]), and ``told``, the lines of its tooltip. Degrees are WGS-84.
+A thing has a ``kind`` (area | circle | label | badge | line | dots), its place as ``geometry`` (GeoJSON), ``at``
+([lat, lon]) or ``path`` ([[lat, lon], ...]), and ``told``, the lines of its tooltip. ``dots`` are many points of one
+style: ``rows`` of [lat, lon, radius in pixels, place in ``texts``], a list of tooltips. Degrees are WGS-84.
 """
 
 import base64
@@ -42,6 +43,7 @@ def draw(document: Document, title: str) -> folium.Map:
         prefer_canvas=True,
         attribution_control=False,
         zoom_snap=0.25,
+        font_size="13px",
     )
     drawn.default_js, drawn.default_css = [], []
     root = drawn.get_root()

@@ -17,19 +17,19 @@ PALE = frozenset({"#e69f00", "#56b4e9", "#cc79a7"})
 
 @dataclass(frozen=True)
 class LineStyle:
-    """How one squad is drawn: its colour, its dash (a CSS class and Leaflet's pattern) and the ink on its colour."""
+    """How one squad is drawn: its colour, its dash (a CSS class and Leaflet's pattern), colours of its signs."""
 
     colour: str
     form: str
     dash: str | None
-    ink: str
+    face: tuple[str, str]
 
 
-def squad_style(place: int) -> LineStyle:
-    """The style of the squad at a place (from 0) in the region's list: 21 different ones."""
-    colour = OKABE_ITO[place % len(OKABE_ITO)]
-    form, dash = DASHES[place // len(OKABE_ITO) % len(DASHES)]
-    return LineStyle(colour, form, dash, DARK_INK if colour in PALE else LIGHT_INK)
+def squad_style(number: int) -> LineStyle:
+    """The style of the squad with this number, from 1: 21 different ones."""
+    colour = OKABE_ITO[(number - 1) % len(OKABE_ITO)]
+    form, dash = DASHES[(number - 1) // len(OKABE_ITO) % len(DASHES)]
+    return LineStyle(colour, form, dash, (colour, DARK_INK if colour in PALE else LIGHT_INK))
 
 
 def shade(value: float, top: float) -> str:

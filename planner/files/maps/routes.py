@@ -9,81 +9,65 @@ import pandas as pd
 
 from planner.files.maps import ground
 from planner.files.maps.ground import Translate
-from planner.files.maps.offline import Document, Thing, draw
+from planner.files.maps.offline import Thing, draw
 from planner.files.maps.palette import LineStyle, squad_style
 from planner.model.region import Region
 from planner.model.sweep import PlannedRoute, SweepPlan
 from planner.model.units import clock
 
-MARGIN_DEGREES = 0.01
 MOST_TOLD = 8
 """Lines in the tooltip of one point."""
 
 
 def route_map(
-    region: Region,
-    plan: SweepPlan,
-    visits: pd.DataFrame,
-    t: Translate,
-    squad_ids: Sequence[str] | None = None,
-    day: date | None = None,
+    region: Region, plan: SweepPlan, visits: pd.DataFrame, squad_ids: Sequence[str], day: date | None, t: Translate
 ) -> folium.Map:
-    """Routes of squads (all where None) on one day, or on every day with a switch between days."""
-    wanted = [r for r in plan.routes if r.stops and (squad_ids is None or r.squad_id in squad_ids)]
-    days = [day] if day else list(plan.days)
-    routes = [route for route in wanted if route.day in days]
+    """Routes of some squads on one day (None: every day, with a switch between them), stops numbered in order.
+
+    ``visits``: VISIT_TABLE of the plan.
+    """
+    days = plan.days if day is None else (day,)
+    routes = [r for r in plan.routes if r.stops and r.squad_id in squad_ids and r.day in days]
     places = visits.set_index("visit_id")
-    ground = {code for code, _ in plan.selection} if plan.spread == "concentrate" else set()
+    chosen = set() if plan.spread == "spread" else {code for code, _ in plan.selection}
+    visited = tuple({route.township_code for route in routes})
     layers = [
-        ground.layer(t("map.townships"), ground.plain_areas(region, ground)),
+        ground.layer(t("map.townships"), ground.plain_areas(region, chosen)),
         ground.layer(t("map.links"), ground.links(region, t)),
         ground.layer(t("map.bases"), ground.bases(region)),
-        ground.layer(t("map.names"), ground.labels(region, tuple({route.township_code for route in routes}))),
-        *(_day_layer(region, routes, at, places, t, days) for at in days),
+        ground.layer(t("map.names"), ground.labels(region, visited)),
     ]
+    for at in days:
+        things = [thing for route in routes if route.day == at for thing in _route(region, route, places, t)]
+        layers.append(ground.layer(f"{at:%m-%d}", things, "choice" if day is None else "", show=at == days[0]))
     squads = dict.fromkeys(route.squad_id for route in routes)
-    entries = [_squad_entry(region, squad_id) for squad_id in squads]
     legend = {
-        "title": t("map.legend"),
+        "title": t("map.routes"),
         "scale": None,
-        "entries": [*entries, *ground.common_entries(t)],
-        "notes": ground.notes(region, t, t("map.straight")),
+        "entries": [*(_squad_entry(region, squad_id) for squad_id in squads), *ground.common_entries(t)],
+        "notes": ground.notes(region, t, *([t("map.straight_lines")] if plan.travel_estimated else [])),
     }
-    document = {"bounds": _route_bounds(region, routes, places), "layers": layers, "legend": legend}
-    return draw(document, t("map.route_title", region=region.name, week=plan.week_start.isoformat()))
-
-
-def _day_layer(
-    region: Region, routes: Sequence[PlannedRoute], day: date, places: pd.DataFrame, t: Translate, days: Sequence[date]
-) -> Document:
-    things = [thing for route in routes if route.day == day for thing in _route(region, route, places, t)]
-    return ground.layer(t("map.day", day=f"{day:%m-%d}"), things, "choice" if len(days) > 1 else "", show=day == days[0])
+    title = f"{region.name} {t('map.routes')} {plan.week_start}"
+    return draw({"bounds": _bounds(region, routes, places), "layers": layers, "legend": legend}, title)
 
 
 def _route(region: Region, route: PlannedRoute, places: pd.DataFrame, t: Translate) -> list[Thing]:
-    squads = [squad.id for squad in region.squads]
-    style = squad_style(squads.index(route.squad_id))
-    words = _route_words(region, route, t)
+    number = squad_number(region, route.squad_id)
+    style = squad_style(number)
+    told = _told(region, route, t)
+    path = line_of(region, route, places)
     line = {
         "kind": "line",
-        "path": line_of(region, route, places),
+        "path": path,
         "style": {"color": style.colour, "weight": 4, "dashArray": style.dash, "opacity": 1},
-        "told": words,
+        "told": told,
     }
-    stops = _stops(route, places, style, t)
-    badge = {
-        "kind": "badge",
-        "form": "squad",
-        "at": _middle(line["path"]),
-        "words": squad_number(region, route.squad_id),
-        "colour": style.colour,
-        "ink": style.ink,
-        "told": words,
-    }
-    return [line, *stops, badge]
+    half_way = ((path[0][0] + path[1][0]) / 2, (path[0][1] + path[1][1]) / 2)
+    sign = ground.badge("squad", list(half_way), str(number), style.face, told)
+    return [line, *_stops(route, places, style, t), sign]
 
 
-def _route_words(region: Region, route: PlannedRoute, t: Translate) -> list[str]:
+def _told(region: Region, route: PlannedRoute, t: Translate) -> list[str]:
     names = {squad.id: squad.name for squad in region.squads}
     return [
         f"{names[route.squad_id]} · {route.day:%m-%d} · {region.township_name(route.township_code)}",
@@ -92,30 +76,27 @@ def _route_words(region: Region, route: PlannedRoute, t: Translate) -> list[str]
 
 
 def _stops(route: PlannedRoute, places: pd.DataFrame, style: LineStyle, t: Translate) -> list[Thing]:
-    """One badge per place with the numbers of its visits, for a village has one point and many debtors."""
+    """One sign per place with the numbers of its visits, for a village has one point and many debtors."""
     at_place: dict[tuple[float, float], list[int]] = {}
     for number, stop in enumerate(route.stops, start=1):
-        row = places.loc[stop.visit_id]
-        at_place.setdefault((float(row["lon"]), float(row["lat"])), []).append(number)
-    badges = []
+        lon, lat = places.loc[stop.visit_id, ["lon", "lat"]]
+        at_place.setdefault((float(lon), float(lat)), []).append(number)
+    signs = []
     for (lon, lat), numbers in at_place.items():
-        told = [t("map.told_stop", number=n, start=clock(route.stops[n - 1].start)) for n in numbers]
-        cases = [str(places.loc[route.stops[n - 1].visit_id, "case_ids"]).split(";")[0] for n in numbers]
-        lines = [f"{words} {case}" for words, case in zip(told, cases, strict=True)]
-        if len(lines) > MOST_TOLD:
-            lines = [*lines[:MOST_TOLD], t("map.told_more", count=len(lines) - MOST_TOLD)]
-        badges.append(
-            {
-                "kind": "badge",
-                "form": "stop",
-                "at": ground.at(lon, lat),
-                "words": _numbers(numbers),
-                "colour": style.colour,
-                "ink": style.ink,
-                "told": [t("map.told_visits", visits=len(numbers)), *lines],
-            }
-        )
-    return badges
+        stops = [(number, route.stops[number - 1]) for number in numbers]
+        lines = [
+            f"{t('map.told_stop', number=number, start=clock(stop.start))} {_first_case(places, stop.visit_id)}"
+            for number, stop in stops[:MOST_TOLD]
+        ]
+        if len(stops) > MOST_TOLD:
+            lines.append(t("map.told_more", count=len(stops) - MOST_TOLD))
+        told = [t("map.visits", count=len(stops)), *lines]
+        signs.append(ground.badge("stop", ground.at(lon, lat), _numbers(numbers), style.face, told))
+    return signs
+
+
+def _first_case(places: pd.DataFrame, visit_id: str) -> str:
+    return str(places.loc[visit_id, "case_ids"]).split(";")[0]
 
 
 def _numbers(numbers: Sequence[int]) -> str:
@@ -127,7 +108,7 @@ def _numbers(numbers: Sequence[int]) -> str:
 
 
 def line_of(region: Region, route: PlannedRoute, places: pd.DataFrame) -> list[list[float]]:
-    """Base, piers, stops and home again, as straight lines."""
+    """[lat, lon] of base, piers, visits and home again, joined by straight lines. ``places``: lon, lat by visit."""
     bases = {base.id: base for base in region.bases}
     home = next(bases[squad.base_id] for squad in region.squads if squad.id == route.squad_id)
     out = [ground.at(home.lon, home.lat)]
@@ -138,27 +119,21 @@ def line_of(region: Region, route: PlannedRoute, places: pd.DataFrame) -> list[l
     return [*out, *(ground.at(lon, lat) for lon, lat in stops.to_numpy(dtype=float)), *reversed(out)]
 
 
-def squad_number(region: Region, squad_id: str) -> str:
-    """The squad's place in the region's list, as shown on its routes."""
-    return str([squad.id for squad in region.squads].index(squad_id) + 1)
-
-
-def _middle(path: Sequence[list[float]]) -> list[float]:
-    """Half way between the base and the first stop's side of the route."""
-    first, second = path[0], path[1]
-    return [(first[0] + second[0]) / 2, (first[1] + second[1]) / 2]
+def squad_number(region: Region, squad_id: str) -> int:
+    """The squad's place in the region's list, from 1, as shown on its routes."""
+    return [squad.id for squad in region.squads].index(squad_id) + 1
 
 
 def _squad_entry(region: Region, squad_id: str) -> dict[str, str]:
-    number = int(squad_number(region, squad_id))
-    style = squad_style(number - 1)
+    number = squad_number(region, squad_id)
+    style = squad_style(number)
     name = next(squad.name for squad in region.squads if squad.id == squad_id)
     return ground.entry(style.form, style.colour, f"{number}  {name}")
 
 
-def _route_bounds(region: Region, routes: Sequence[PlannedRoute], places: pd.DataFrame) -> list[list[float]]:
+def _bounds(region: Region, routes: Sequence[PlannedRoute], places: pd.DataFrame) -> list[list[float]]:
     points = np.array([point for route in routes for point in line_of(region, route, places)])
     if points.size == 0:
         return ground.bounds(region)
-    low, high = points.min(axis=0) - MARGIN_DEGREES, points.max(axis=0) + MARGIN_DEGREES
+    low, high = points.min(axis=0) - ground.MARGIN_DEGREES, points.max(axis=0) + ground.MARGIN_DEGREES
     return [low.tolist(), high.tolist()]
