@@ -123,7 +123,7 @@ def voronoi(land: shapely.Geometry, seats: list[shapely.Point]) -> list[shapely.
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(seats), extend_to=land.envelope.buffer(1e4)))
     shares = [shapely.intersection(next(cell for cell in cells if cell.contains(seat)), land) for seat in seats]
     pieces = [part for share in shares for part in shapely.get_parts(share)]
-    home = [min((part for part in shapely.get_parts(share)), key=seat.distance) for share, seat in zip(shares, seats)]
+    home = [min(shapely.get_parts(share), key=seat.distance) for share, seat in zip(shares, seats, strict=True)]
     for piece in pieces:  # what a bay cuts off from its seat goes to the neighbour by land
         if piece not in home:
             touching = [shapely.length(shapely.intersection(piece, own)) for own in home]

@@ -120,7 +120,7 @@ def _attribute(found: gpd.GeoDataFrame, known: tuple[str, ...], file: Path) -> p
     columns = {str(column).lower(): column for column in found.columns}
     for name in known:
         if name in columns:
-            return found[columns[name]].astype("str")
+            return pd.Series(found[columns[name]].astype("str"))
     told = ", ".join(str(column) for column in found.columns if column != "geometry") or "—"
     raise RegionError("boundary_without_names", file=file.name, found=told, allowed=", ".join(known))
 
@@ -130,7 +130,7 @@ def _code_attribute(found: gpd.GeoDataFrame) -> pd.Series:
     columns = {str(column).lower(): column for column in found.columns}
     for name in CODES:
         if name in columns:
-            return found[columns[name]].astype("str").str.extract(r"^(\d{9})(?:000)?$")[0]
+            return pd.Series(found[columns[name]].astype("str").str.extract(r"^(\d{9})(?:000)?$")[0])
     return pd.Series(pd.NA, index=found.index, dtype="str")
 
 
@@ -173,7 +173,7 @@ def _columns(table: pd.DataFrame, wanted: dict[str, tuple[str, ...]], path: Path
             allowed=", ".join(wanted),
         )
     picked = table[list(chosen.values())].set_axis(list(chosen), axis=1).dropna(how="all")
-    return picked.apply(lambda column: column.str.strip())
+    return pd.DataFrame({name: picked[name].str.strip() for name in chosen})
 
 
 def _with_codes(table: pd.DataFrame, path: Path) -> pd.DataFrame:
@@ -191,6 +191,6 @@ def _with_codes(table: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 def _require_all(sound: pd.Series, column: pd.Series, path: Path, allowed: str) -> None:
     if not sound.all():
-        row = int(sound.index.get_loc(sound.index[~sound][0])) + 2
+        row = int(column.index.to_numpy()[~sound.to_numpy()][0]) + 2  # as a person counts: the header is row 1
         value = column[~sound].iloc[0]
         raise RegionError("region_cell", file=path.name, row=row, column=str(column.name), value=value, allowed=allowed)

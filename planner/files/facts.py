@@ -121,11 +121,11 @@ def read_calendar(file: Path) -> Calendar:
 def _named_days(file: Path, tree: dict[str, Any], table: str) -> dict[date, str]:
     days = tree.get(table)
     if not isinstance(days, dict):
-        raise RegionError("region_key", file=file.name, key=table, value=days, allowed=f"[{table}]")
+        raise RegionError("region_key", file=file.name, name=table, value=days, allowed=f"[{table}]")
     try:
         return {date.fromisoformat(day): str(name) for day, name in days.items()}
     except ValueError as fault:
-        raise RegionError("region_key", file=file.name, key=table, value=str(fault), allowed="YYYY-MM-DD") from None
+        raise RegionError("region_key", file=file.name, name=table, value=str(fault), allowed="YYYY-MM-DD") from None
 
 
 def _moratorium(file: Path, entry: object) -> Moratorium:
@@ -133,7 +133,7 @@ def _moratorium(file: Path, entry: object) -> Moratorium:
         first, last = entry.get("first"), entry.get("last")
         if type(first) is date and type(last) is date and first <= last:
             return Moratorium(gear, first, last)
-    raise RegionError("region_key", file=file.name, key="moratoria", value=entry, allowed="gear, first <= last")
+    raise RegionError("region_key", file=file.name, name="moratoria", value=entry, allowed="gear, first <= last")
 
 
 def require_known(file: Path, row: int, column: str, value: str, known: Iterable[str]) -> None:

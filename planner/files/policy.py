@@ -135,7 +135,7 @@ def policy_digest(policy: Policy) -> str:
 def _policy(tree: Any) -> Policy:
     tables = {field.name: field.default_factory for field in dataclasses.fields(Policy)}
     if not isinstance(tree, dict):
-        raise PolicyError("policy_key", key="*", value=tree, allowed=", ".join(tables))
+        raise PolicyError("policy_key", name="*", value=tree, allowed=", ".join(tables))
     _refuse_unknown("", tree, tables)
     made = Policy(**{name: _table(name, kind, tree.get(name, {})) for name, kind in tables.items()})
     _check_order(made)
@@ -144,7 +144,7 @@ def _policy(tree: Any) -> Policy:
 
 def _table(name: str, kind: Any, given: Any) -> Any:
     if not isinstance(given, dict):
-        raise PolicyError("policy_value", key=name, value=given, allowed=f"[{name}]")
+        raise PolicyError("policy_value", name=name, value=given, allowed=f"[{name}]")
     hints = get_type_hints(kind)
     _refuse_unknown(f"{name}.", given, hints)
     return kind(**{key: _value(f"{name}.{key}", hints[key], value) for key, value in given.items()})
@@ -153,7 +153,7 @@ def _table(name: str, kind: Any, given: Any) -> Any:
 def _refuse_unknown(prefix: str, given: dict[str, Any], known: dict[str, Any]) -> None:
     for key in given:
         if key not in known:
-            raise PolicyError("policy_key", key=f"{prefix}{key}", value=given[key], allowed=", ".join(known))
+            raise PolicyError("policy_key", name=f"{prefix}{key}", value=given[key], allowed=", ".join(known))
 
 
 def _value(key: str, kind: Any, value: Any) -> Any:
@@ -187,7 +187,7 @@ def _address_order(key: str, value: Any) -> tuple[str, ...]:
 
 def _require(key: str, value: Any, sound: bool, allowed: str) -> Any:
     if not sound:
-        raise PolicyError("policy_value", key=key, value=value, allowed=allowed)
+        raise PolicyError("policy_value", name=key, value=value, allowed=allowed)
     return value
 
 

@@ -96,13 +96,15 @@ def _region_facts(file: Path) -> dict[str, Any]:
     tree = read_toml(file)
     for key, kind in kinds.items():
         if not isinstance(tree.get(key), kind):
-            raise RegionError("region_key", file=file.name, key=key, value=tree.get(key), allowed=kind.__name__)
+            raise RegionError("region_key", file=file.name, name=key, value=tree.get(key), allowed=kind.__name__)
     crs = tree["metric_crs"]
     if not _is_projected(crs):
-        raise RegionError("region_key", file=file.name, key="metric_crs", value=crs, allowed="EPSG:4550, EPSG:32651, …")
+        raise RegionError(
+            "region_key", file=file.name, name="metric_crs", value=crs, allowed="EPSG:4550, EPSG:32651, …"
+        )
     within = tree.get("within", [])
     if not (isinstance(within, list) and all(isinstance(name, str) for name in within)):
-        raise RegionError("region_key", file=file.name, key="within", value=within, allowed='["浙江省", "宁波市"]')
+        raise RegionError("region_key", file=file.name, name="within", value=within, allowed='["浙江省", "宁波市"]')
     return {key: tree[key] for key in kinds} | {"within": tuple(within)}
 
 
@@ -195,8 +197,10 @@ def write_draft(draft: RegionDraft, folder: Path, facts: Path | None = None, nam
         RegionError: ``facts`` is not sound or speaks of other townships.
     """
     known = load_region(facts) if facts else None
+    if known:
+        draft = replace(draft, townships=_with_known(draft.townships, known))
     folder.mkdir(parents=True, exist_ok=True)
-    write_map(replace(draft, townships=_with_known(draft.townships, known)) if known else draft, folder)
+    write_map(draft, folder)
     told = {
         "code": draft.code,
         "name": name or (known.name if known else draft.code),

@@ -95,7 +95,7 @@ def _without_z(outlines: gpd.GeoDataFrame, mends: list[Mend]) -> Shapes:
 def _rings_to_parts(outlines: gpd.GeoDataFrame, shapes: Shapes, mends: list[Mend]) -> Shapes:
     mended = shapes.copy()
     for i, shape in enumerate(shapes):
-        rings = shapely.polygons(shapely.get_rings(shape))
+        rings = np.array([shapely.Polygon(ring) for ring in shapely.get_rings(shape)], dtype=object)
         if len(rings) > len(shapely.get_parts(shape)):
             mended[i], islands = _parts(rings)
             if islands:
@@ -111,10 +111,11 @@ def _parts(rings: Shapes) -> tuple[shapely.Geometry, int]:
     rings = shapely.make_valid(rings)
     first = rings[0]
     rings = rings[np.argsort(-shapely.area(rings), kind="stable")]
-    shells, holes = [], []
+    shells: list[shapely.Geometry] = []
+    holes: list[shapely.Geometry] = []
     for ring in rings:
         inner = ring.point_on_surface()
-        (holes if any(shell.contains(inner) for shell in shells) else shells).append(ring)
+        (holes if shapely.contains(shells, inner).any() else shells).append(ring)
     land = shapely.union_all(shells)
     islands = sum(shell is not first for shell in shells)
     return (shapely.difference(land, shapely.union_all(holes)) if holes else land), islands
@@ -122,8 +123,8 @@ def _parts(rings: Shapes) -> tuple[shapely.Geometry, int]:
 
 def _valid(outlines: gpd.GeoDataFrame, shapes: Shapes, mends: list[Mend]) -> Shapes:
     broken = ~shapely.is_valid(shapes)
-    for i in np.flatnonzero(broken):
-        mends.append(Mend("invalid_ring", outlines["name"].iloc[i], shapely.is_valid_reason(shapes[i])))
+    reasons = shapely.is_valid_reason(shapes[broken])
+    mends += [Mend("invalid_ring", name, why) for name, why in zip(outlines["name"][broken], reasons, strict=True)]
     made = shapely.make_valid(shapes)
     parts = [[p for p in shapely.get_parts(shape) if p.geom_type in ("Polygon", "MultiPolygon")] for shape in made]
     return np.array([shapely.union_all(part) for part in parts], dtype=object)
@@ -146,10 +147,10 @@ def _codes_of(outlines: gpd.GeoDataFrame, codes: list[str], names: list[str], me
     given = outlines["code"] if "code" in outlines else [None] * len(outlines)
     found: list[str | None] = []
     for name, own in zip(outlines["name"], given, strict=True):
-        code = own if own in codes else full.get(normal(str(name)))
-        if code is None and (code := bare.get(bare_township(str(name)))):
-            mends.append(Mend("name_matched", str(name), names[codes.index(code)]))
-        found.append(code)
+        matched = own if own in codes else full.get(normal(str(name)))
+        if matched is None and (matched := bare.get(bare_township(str(name)))):
+            mends.append(Mend("name_matched", str(name), names[codes.index(matched)]))
+        found.append(matched)
     if strangers := [str(name) for name, code in zip(outlines["name"], found, strict=True) if code is None]:
         raise RegionError("outline_without_villages", townships="、".join(strangers), known="、".join(names))
     return found
@@ -179,8 +180,7 @@ def _village_points(
     shapes = table["township_code"].map(shape_of)
     inside = np.array([shapely.contains_xy(shape, x, y) for shape, x, y in zip(shapes, lon, lat, strict=True)])
     outside = ~np.isnan(lon) & ~inside
-    for name in table["village"][outside]:
-        mends.append(Mend("village_point_outside", str(name), ""))
+    mends += [Mend("village_point_outside", str(name), "") for name in table["village"][outside]]
     for code, area in zip(metric["code"], metric.geometry, strict=True):
         rows = np.flatnonzero((table["township_code"] == code) & ~inside)
         if len(rows):

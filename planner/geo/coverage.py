@@ -91,9 +91,10 @@ def _close_gaps(codes: list[str], faces: Shapes, owners: list[list[int]]) -> lis
 
 def _km2(shape: shapely.Geometry) -> float:
     """km2 per square degree at the latitude of a shape, good to a percent: only thresholds and reports use it."""
-    return float(KM2_PER_DEGREE2 * np.cos(np.radians(shape.bounds[1])))
+    return float(KM2_PER_DEGREE2 * np.cos(np.radians(shapely.bounds(shape)[1])))
 
 
 def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
-    parts = shapely.get_parts(shape)
-    return shapely.multipolygons(parts) if len(parts) > 1 else parts[0]
+    """A polygon, or a multipolygon where there are several parts."""
+    parts = list(shapely.get_parts(shape))
+    return shapely.MultiPolygon(parts) if len(parts) > 1 else parts[0]

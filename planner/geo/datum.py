@@ -1,7 +1,8 @@
 """Datums of Chinese maps: WGS-84, CGCS2000, GCJ-02 and BD-09.
 
 GCJ-02 and BD-09 were never published; the formulas are those of the open-source eviltransform
-(https://github.com/googollee/eviltransform) and of coordtransform (https://github.com/wandergis/coordtransform).
+(https://github.com/googollee/eviltransform) and of coordtransform (https://github.com/wandergis/coordtransform)
+for BD-09, where eviltransform took pi for 3000 pi / 180 (its issue 43) and is up to 40 m off.
 CGCS2000 and WGS-84 agree within a metre in China and are taken as one here.
 """
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import pandas as pd
+
 from planner.geo.names import bare_township, bare_village, normal
 from planner.model.region import Region
 
@@ -21,14 +23,17 @@ DOUBT_PREFIX = 0.75
 """Words before the place that are no name of this county: perhaps another county, written without 县."""
 
 # 东风路, 石浦大道: a road, shop or building that borrows a place's name.
-BORROWED = r"(?!\d*[东南西北中]?(?:路|街(?!道)|巷|弄|大道|大街|大桥|广场|小区|公寓|花园|花苑|新城|大厦|市场|学校|医院|酒店|公司|有限))"
+BORROWED = (
+    r"(?!\d*[东南西北中]?(?:路|街(?!道)|巷|弄|大道|大街|大桥|广场|小区|公寓|花园|花苑"
+    r"|新城|大厦|市场|学校|医院|酒店|公司|有限))"
+)
 # 县, 区 and 市 that end a unit of government, not 社区, 小区, 开发区, 市场.
 UNIT = re.compile(
     r"((?:(?!街道|镇|乡|村|路|社区|\d|[(,]).){1,8}?(?:省|自治区|自治州|地区|盟|旗|县(?!城)|市(?!场|区|政|辖)"
     r"|(?<![社小园业发景理港校库片街])区(?!域|块)))"
 )
 LABEL = re.compile(r"^[^:\d]{1,10}:")
-TOWNSHIP_MISWRITTEN = ("镇", "乡", "街道", "街道办事处")
+TOWNSHIP_ENDS = ("镇", "乡", "街道", "街道办事处")
 
 
 @dataclass(frozen=True)
@@ -174,19 +179,19 @@ def build_gazetteer(region: Region) -> Gazetteer:
         if len(text) >= 2 and name not in names.setdefault(text, []):
             names[text].append(name)
 
-    for row in region.townships.itertuples():
-        add(normal(row.name), Name(FULL, row.code))
-        add(bare_township(row.name), Name(BARE, row.code))
-        for end in TOWNSHIP_MISWRITTEN:
-            add(bare_township(row.name) + end, Name(FULL if row.name.endswith(end) else ALIAS, row.code))
-    for row in region.aliases.itertuples():
-        village = row.village_code if isinstance(row.village_code, str) else None
-        add(normal(row.alias), Name(ALIAS, row.township_code, village))
+    for code, name in zip(region.townships["code"], region.townships["name"], strict=True):
+        add(normal(name), Name(FULL, code))
+        add(bare_township(name), Name(BARE, code))
+        for end in TOWNSHIP_ENDS:  # 茅洋镇 for 茅洋乡: a township that was raised, or a slip
+            add(bare_township(name) + end, Name(FULL if name.endswith(end) else ALIAS, code))
+    for alias, code, village in region.aliases[["alias", "township_code", "village_code"]].to_numpy(dtype=object):
+        add(normal(alias), Name(ALIAS, code, village if pd.notna(village) else None))
     townships = frozenset(names)
-    for row in region.villages.itertuples():
-        for text, kind in village_spellings(row.name):
-            if kind == VILLAGE or text not in townships or any(n.township != row.township_code for n in names[text]):
-                add(text, Name(kind, row.township_code, row.code))
+    for code, village, name in region.villages[["township_code", "code", "name"]].to_numpy(dtype=object):
+        for text, kind in village_spellings(name):
+            # 墙头 alone is the township, not its village 墙头村.
+            if kind == VILLAGE or text not in townships or any(other.township != code for other in names[text]):
+                add(text, Name(kind, code, village))
     surest = {text: tuple(sorted(found, key=lambda n: (n.kind, n.township))) for text, found in names.items()}
     rank = dict(zip(region.townships["code"], region.townships["exposure"], strict=True))
     return Gazetteer(region.name, region.within, surest, rank)

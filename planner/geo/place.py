@@ -8,7 +8,7 @@ import pandas as pd
 
 from planner.geo.datum import guess_datum, to_wgs84, township_at
 from planner.geo.gazetteer import NOTHING, Gazetteer, Reading, build_gazetteer
-from planner.model.place import PLACED_TABLE
+from planner.model.place import PLACED_TABLE, POINT_SOURCES
 from planner.model.policy import GazetteerPolicy
 from planner.model.region import Region
 
@@ -108,8 +108,9 @@ def _coordinates(
     One datum is guessed for all points, from the texts that are sure.
     """
     x, y = (debtors[axis].to_numpy(float) for axis in ("x", "y"))
-    hints = np.array([r.township if r.confidence >= policy.queue_below else None for r in readings], dtype=object)
-    datum, _ = guess_datum(x, y, np.where(np.isnan(x) | np.isnan(y), None, hints), region.outlines)
+    sure = [r.confidence >= policy.queue_below for r in readings] & ~np.isnan(x) & ~np.isnan(y)
+    hints = np.array([r.township if s else None for r, s in zip(readings, sure, strict=True)], dtype=object)
+    datum, _ = guess_datum(x, y, hints, region.outlines)
     lon, lat = to_wgs84(x, y, datum)
     return lon, lat, township_at(lon, lat, region.outlines)
 
@@ -147,8 +148,8 @@ def _with_points(placed: pd.DataFrame, lon: Floats, lat: Floats, region: Region)
     known = [~np.isnan(lon), ~np.isnan(villages[:, 0]), ~np.isnan(seats.to_numpy(float)[:, 0])]
     candidates = [np.column_stack([lon, lat]), villages, seats.to_numpy(float)]
     points = np.select([k[:, None] for k in known], candidates, np.nan)
-    source = np.select(known, ["coordinates", "village", "township"], None)
-    return placed.assign(lon=points[:, 0], lat=points[:, 1], point_source=pd.array(source, dtype="str"))
+    source = pd.Series(np.select(known, list(POINT_SOURCES), ""), index=placed.index, dtype="str").replace("", None)
+    return placed.assign(lon=points[:, 0], lat=points[:, 1], point_source=source)
 
 
 def _leads(placed: pd.DataFrame, is_company: pd.Series) -> pd.Series:
