@@ -111,14 +111,20 @@ def main() -> None:
     if given.json:
         print(json.dumps([asdict(row) for row in rows], indent=1))
         return
-    print(
-        f"{'method':26}{'seed':>5}{'prize':>8}{'bound':>8}{'gap %':>7}{'steps':>9}{'wall s':>8}{'CPU s':>8}{'broken':>7}"
-    )
+    widths = {
+        "method": 26,
+        "seed": 5,
+        "prize": 8,
+        "bound": 8,
+        "gap %": 7,
+        "steps": 9,
+        "wall s": 8,
+        "CPU s": 8,
+        "broken": 7,
+    }
+    print("".join(f"{name:>{width}}" for name, width in widths.items()))
     for row in rows:
-        print(
-            f"{row.method:26}{row.seed:>5}{row.prize:>8}{row.bound:>8}{row.gap_percent:>7}{row.steps:>9}"
-            f"{row.wall_seconds:>8}{row.cpu_seconds:>8}{row.violations:>7}"
-        )
+        print("".join(f"{value:>{width}}" for value, width in zip(asdict(row).values(), widths.values(), strict=True)))
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def solve(
         effort = Effort(clock, began + seconds * sum(ROUNDS[: number + 1]), iterations and int(iterations * share))
         drafts.append(_route(problem, assigned, effort, seed + number, drafts[-1], _part(progress, number)))
         scale = _scale(problem, yields, drafts[-1])
-    progress("bound", 0.0)
+    progress("bound", 1.0)
     best = max(drafts[1:], key=lambda draft: draft.worth)
     return _solution(problem, best, upper_bound(problem), seed, sum(draft.steps for draft in drafts))
 
