@@ -22,10 +22,10 @@ DOUBT_CONTRADICTION = 0.75
 DOUBT_PREFIX = 0.75
 """Words before the place that are no name of this county: perhaps another county, written without 县."""
 
-# 东风路, 石浦大道: a road, shop or building that borrows a place's name.
+# 东风路, 石浦大道: a road, shop or building that borrows a place's name; 石浦大桥村 is no bridge.
 BORROWED = (
     r"(?!\d*[东南西北中]?(?:路|街(?!道)|巷|弄|大道|大街|大桥|广场|小区|公寓|花园|花苑"
-    r"|新城|大厦|市场|学校|医院|酒店|公司|有限))"
+    r"|新城|大厦|市场|学校|医院|酒店|公司|有限)(?!村|社区|居委))"
 )
 # 县, 区 and 市 that end a unit of government, not 社区, 小区, 开发区, 市场.
 UNIT = re.compile(
@@ -84,7 +84,8 @@ class Gazetteer:
         if not found:
             return NOTHING
         reading = self._weigh([(piece, names) for _, piece, names in found])
-        if found[0][0] >= 2 and not at_home:
+        before = text[: found[0][0]]
+        if len(before) >= 2 and not at_home and before not in self.names:
             return replace(reading, confidence=reading.confidence * DOUBT_PREFIX)
         return reading
 
@@ -123,28 +124,23 @@ class Gazetteer:
         piece, named = min(townships, key=lambda pair: pair[1][0].kind)
         codes = {name.township for name in named}
         if inside := [(p, n) for p, n in villages if n.township in codes]:
-            return self._in_township(piece, inside, all_named=codes)
-        if len(codes) > 1 or any(n.township not in codes and p == piece for p, n in villages):
-            rivals = codes | {n.township for p, n in villages if p == piece}
-            return Reading(
-                "alias", self._share(max(codes, key=self._size), rivals), max(codes, key=self._size), None, piece
-            )
-        method = "alias" if named[0].kind == ALIAS else "township"
-        sure = SURE[named[0].kind]
+            return self._in_township(piece, inside)
+        rivals = codes | {n.township for p, n in villages if p == piece}
+        best = max(codes, key=self._size)
+        sure = SURE[named[0].kind] * self._share(best, rivals)
         if self._contradicted(codes, townships, villages):
             sure *= DOUBT_CONTRADICTION
-        return Reading(method, sure, named[0].township, named[0].village, piece)
+        return Reading("alias" if named[0].kind == ALIAS else "township", sure, best, None, piece)
 
-    def _in_township(self, piece: str, villages: list[tuple[str, Name]], all_named: set[str]) -> Reading:
+    def _in_township(self, piece: str, villages: list[tuple[str, Name]]) -> Reading:
         """A village of the named township: the longest, surest piece."""
-        words, village = min(villages, key=lambda pair: (pair[1].kind, -len(pair[0])))
-        rivals = {n.village for p, n in villages if p == words}
+        words, first = min(villages, key=lambda pair: (pair[1].kind, -len(pair[0])))
+        same = [n for p, n in villages if p == words]
+        townships = {n.township for n in same}  # several where an ambiguous alias named the township
+        best = max(townships, key=self._size)
+        village = first.village if len({n.village for n in same}) == 1 else None
         matched = piece if piece == words else piece + words
-        if len({n.township for p, n in villages if p == words}) > 1:
-            return Reading("village", self._share(village.township, all_named), village.township, None, matched)
-        return Reading(
-            "village", SURE_WITH_VILLAGE, village.township, village.village if len(rivals) == 1 else None, matched
-        )
+        return Reading("village", SURE_WITH_VILLAGE * self._share(best, townships), best, village, matched)
 
     def _by_village(self, villages: list[tuple[str, Name]]) -> Reading:
         """No township named: a village name that is unique in the county tells it."""

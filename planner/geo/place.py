@@ -153,12 +153,15 @@ def _with_points(placed: pd.DataFrame, lon: Floats, lat: Floats, region: Region)
 
 
 def _leads(placed: pd.DataFrame, is_company: pd.Series) -> pd.Series:
-    """One True per case: placed before unplaced, surest first, a person with a village before others."""
+    """One True per case: placed before unplaced, surest first, a person with a village before others.
+
+    Confidence counts in tenths, so that a hair's breadth does not put a later debtor before the first.
+    """
     order = pd.DataFrame(
         {
             "case_id": placed["case_id"],
             "placed": placed["township_code"].isna(),
-            "doubt": 1 - placed["confidence"],
+            "doubt": (1 - placed["confidence"]).round(1),
             "no_home": is_company.to_numpy(bool) | placed["village_code"].isna(),
             "party_no": placed["party_no"],
         }
