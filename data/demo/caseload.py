@@ -54,7 +54,7 @@ CAUSES = (
 TAIL_SHARE, TAIL_ALPHA, LARGEST = 0.02, 1.1, 30_000_000  # Pareto tail of the amounts
 DURATION_MEDIAN, DURATION_SIGMA = 250.0, 0.9  # days from filing to closing
 FIRST_RATES = {"执行完毕": 0.33, "终结本次执行程序": 0.37}  # two years back and before
-LARGE_HARDER = 0.22  # share of the chance of full payment lost per factor of ten in the amount
+LARGE_HARDER = 0.18  # share of the chance of full payment lost per factor of ten in the amount
 LAST_RATES = {"执行完毕": 0.53, "终结本次执行程序": 0.21}  # in the last year
 
 

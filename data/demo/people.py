@@ -30,7 +30,7 @@ FORM_SHARES = (0.34, 0.14, 0.22, 0.14, 0.08, 0.04, 0.04)
 
 @dataclass(frozen=True)
 class Person:
-    """``township_code``, ``village_code``: what a careful reader finds from the addresses, "" where they do not tell."""
+    """``township_code``, ``village_code``: what a careful reader learns from the addresses, else ""."""
 
     name: str
     is_company: bool

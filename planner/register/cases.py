@@ -9,7 +9,7 @@ from planner.register.rows import AMOUNTS, Table, issues_of, without_ids
 from planner.register.values import amount_fen, day, read_column
 from planner.register.vocabulary import columns, says, terms
 
-DATES = ("filed_on", "due_on", "closed_on", "clue_on")
+DATES = ("due_on", "closed_on", "clue_on")
 TEXTS = ("cause", "series", "source", "department", "handler", "closing", "closing_reason", "remark")
 
 GROUP_LEAST = 5
@@ -30,13 +30,16 @@ def clean_cases(
     """
     raw = rows
     rows, issues = without_ids(tables, rows, TEXTS)
+    rows["filed_on"], impossible = read_column(rows["filed_on"], day, "datetime64[ns]")
+    issues += issues_of(tables, raw[impossible], "bad_date", "filed_on", rejected=True)
+    undated = rows["filed_on"].isna() & ~impossible
+    issues += issues_of(tables, raw[undated], "no_filing_date", "filed_on", rejected=True)
     for field in DATES:
         rows[field], unreadable = read_column(rows[field], day, "datetime64[ns]")
-        issues += issues_of(tables, raw[unreadable], "bad_date", field, rejected=field == "filed_on")
+        issues += issues_of(tables, raw[unreadable], "bad_date", field)
     for field in AMOUNTS:
         rows[field], unreadable = read_column(rows[field], amount_fen, "Int64")
         issues += issues_of(tables, raw[unreadable], "bad_amount", field)
-    issues += issues_of(tables, raw[raw["filed_on"] == ""], "no_filing_date", "filed_on", rejected=True)
     issues += issues_of(tables, raw[rows["closed_on"] < rows["filed_on"]], "closed_before_filed", "closed_on")
     rows = rows.assign(status=_status(rows))[rows["filed_on"].notna()]
     cases, repeats = _one_per_case(rows)
@@ -55,14 +58,15 @@ def _status(rows: pd.DataFrame) -> "pd.Series[str]":
 def _one_per_case(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, pd.DataFrame]]]:
     """Of several rows of one case the closed one wins, then the later closing, the later sheet, the fuller row.
 
-    The order of rows does not matter.
+    Which of them stands first does not matter, except between equal ones, where the first is kept.
     """
     content = rows[[field for field in columns().case_fields if field != "case_id"]]
+    rank = ["case_id", "_closed", "closed_on", "table", "_filled", "_content", "row"]
     ordered = rows.assign(
         _closed=rows["status"] != "open",
         _filled=content.notna().sum(axis=1),
         _content=[str(values) for values in content.itertuples(index=False, name=None)],
-    ).sort_values(["case_id", "_closed", "closed_on", "table", "_filled", "_content", "row"], na_position="first")
+    ).sort_values(rank, ascending=[name != "row" for name in rank], na_position="first")
     repeated = ordered.duplicated("case_id", keep="last")
     winners = ordered[~repeated]
     same = ordered["_content"] == ordered["case_id"].map(winners.set_index("case_id")["_content"])

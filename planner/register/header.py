@@ -71,7 +71,8 @@ def _field(label: str) -> tuple[str, int] | None:
 
 
 def _matches(labels: Sequence[str]) -> int:
-    return sum(_field(label) is not None for label in labels)
+    """How many different things the labels name: a heading over three columns is one."""
+    return len({match[0] or header_key(label) for label in labels if (match := _field(label))})
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:

@@ -23,13 +23,16 @@ ADDRESSES = ("residence", "service", "domicile")
 SEPARATOR = re.compile(r"[、;\n,/](?![^()]*\))")
 NUMBERING = re.compile(r"(^|[\s;、,])\d{1,2}[.、)](?=\D)")
 
+BARE_NUMBER = re.compile(r"\d{1,2}")
+"""What is left of 1、张三 after splitting."""
+
 KEY = ["case_id", "role", "name"]
 
 
 def split(text: str) -> list[str]:
     """The pieces of a cell that lists several: 张三、李四;王五, also numbered 1.张三 2.李四. Brackets stay whole."""
     numbered = NUMBERING.sub(r"\1;", text)
-    return [piece for part in SEPARATOR.split(numbered) if (piece := part.strip()) and not piece.isdecimal()]
+    return [piece for part in SEPARATOR.split(numbered) if (piece := part.strip()) and not BARE_NUMBER.fullmatch(piece)]
 
 
 def clean_parties(tables: Sequence[Table], rows: pd.DataFrame, key: bytes) -> tuple[pd.DataFrame, list[RowIssue]]:
@@ -62,7 +65,8 @@ def _with_points(tables: Sequence[Table], rows: pd.DataFrame) -> tuple[pd.DataFr
     for field, parse in (("x", longitude), ("y", latitude)):
         points[field], unreadable = read_column(rows[field], parse, "float64")
         issues += issues_of(tables, rows[unreadable], "bad_coordinate", field)
-    return rows.assign(**points), issues
+    whole = points["x"].notna() & points["y"].notna()
+    return rows.assign(x=points["x"].where(whole), y=points["y"].where(whole)), issues
 
 
 def _named(tables: Sequence[Table], rows: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -99,10 +103,10 @@ def _exploded(named: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[int]]]:
     """
     apart: dict[str, set[int]] = {field: set() for field in SPLIT_ALONG}
     pieces = per_distinct(named["name"], lambda text: split(text) or [text])
-    counts = [len(names) for names in pieces]
-    single = named[[count == 1 for count in counts]].assign(nth=0)
-    single["name"] = [names[0] for names in pieces if len(names) == 1]
-    shared = named[[count > 1 for count in counts]]
+    alone = pd.Series([len(names) == 1 for names in pieces], index=named.index, dtype=bool)
+    names_alone = [names[0] for names in pieces if len(names) == 1]
+    single = named[alone].assign(nth=0, name=pd.Series(names_alone, index=named.index[alone], dtype="str"))
+    shared = named[~alone]
     several = [
         record | {"name": name, "nth": nth} | details[nth]
         for record, names in zip(shared.to_dict("records"), [p for p in pieces if len(p) > 1], strict=True)
@@ -124,7 +128,7 @@ def _details(record: Mapping[Hashable, object], count: int, apart: dict[str, set
             own = [None] * count
         else:
             own = [told] * count
-        if len(pieces) > 1 and len(pieces) != count:
+        if len(pieces) != count and len(pieces) > (0 if field == "id_number" else 1):
             apart[field].add(int(str(record["source"])))
         for detail, piece in zip(details, own, strict=True):
             detail[field] = piece

@@ -82,6 +82,6 @@ def _case_table(cases: pd.DataFrame) -> pd.DataFrame:
 
 
 def _party_table(persons: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
-    filed_on = persons["case_id"].map(cases.set_index("case_id")["filed_on"])
-    ordered = persons.assign(filed_on=filed_on).sort_values(["filed_on", "case_id", "party_no"], ignore_index=True)
+    dated = persons.merge(cases[["case_id", "filed_on"]], on="case_id")
+    ordered = dated.sort_values(["filed_on", "case_id", "party_no"], ignore_index=True)
     return PARTY_TABLE.validate(ordered[list(PARTY_TABLE.columns)])

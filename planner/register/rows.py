@@ -50,8 +50,9 @@ def _rows_of(index: int, table: Table, fields: Sequence[str]) -> pd.DataFrame:
         if any(cell and not cell.isspace() for cell in row)
     ]
     raw = pd.DataFrame([row[:width] for _, row in numbered], columns=range(width), dtype="str")
-    frame = pd.DataFrame({"table": index, "row": [number for number, _ in numbered]})
-    frame["total"] = [_is_total(row) for _, row in numbered]
+    frame = pd.DataFrame({"row": pd.Series([number for number, _ in numbered], dtype="int64")})
+    frame.insert(0, "table", index)
+    frame["total"] = pd.Series([_is_total(row) for _, row in numbered], dtype=bool)
     for field in fields:
         unit_of = table.header.units if field in AMOUNTS else None
         frame[field] = _field_text(raw, table.header.columns.get(field, ()), unit_of)

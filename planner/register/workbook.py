@@ -158,8 +158,9 @@ def _decode(name: str, data: bytes) -> str:
 def _encodings(data: bytes) -> tuple[str, ...]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ("utf-16",)
-    if data[:400].count(0) > len(data[:400]) // 8:  # text without a byte-order mark, two bytes a letter
-        return ("utf-16-le", "utf-16-be")
+    first, second = data[:400:2].count(0), data[1:400:2].count(0)
+    if first + second > len(data[:400]) // 8:  # two bytes a letter without a byte-order mark: ASCII has a zero in each
+        return ("utf-16-be",) if first > second else ("utf-16-le",)
     return ("utf-8-sig", "gb18030")
 
 
