@@ -31,7 +31,7 @@ class Allowed:
 
 @dataclass(frozen=True)
 class Refused:
-    """``reason`` is a catalogue key ``refused.<reason>``."""
+    """``reason``: role | other_squad (catalogue ``error.not_allowed_<reason>``)."""
 
     reason: str
 

@@ -1,8 +1,17 @@
 """Shared fixtures. Real data lives beside the repository; a test that needs it skips where it is missing."""
 
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from planner.bootstrap import open_context
+from planner.settings import Settings, read_settings
+from planner.usecases.context import Context
+from planner.usecases.import_register import import_register
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -25,3 +34,45 @@ def xiangshan() -> Path:
 def known() -> Path:
     """Folder of published instances and answers."""
     return _shared("known")
+
+
+@pytest.fixture(scope="session")
+def demo_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A small demo register (400 cases), made by the shipped script."""
+    out = tmp_path_factory.mktemp("demo")
+    script = ROOT / "data" / "demo" / "make_register.py"
+    command = [sys.executable, str(script), "--out", str(out), "--cases", "400", "--seed", "11"]
+    subprocess.run(command, check=True, cwd=ROOT)
+    return sorted(out.glob("*.xlsx"))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A fresh installation for the shipped region."""
+    environment = {"PLANNER_DATA_DIR": str(tmp_path / "var"), "PLANNER_REGION": str(ROOT / "data/regions/330225")}
+    return read_settings(environment)
+
+
+@pytest.fixture
+def ctx(settings: Settings) -> Iterator[Context]:
+    """The context of an empty installation."""
+    with open_context(settings) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def demo_database(demo_files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder into which the small demo register was imported; copy it before writing."""
+    folder = tmp_path_factory.mktemp("var")
+    environment = {"PLANNER_DATA_DIR": str(folder), "PLANNER_REGION": str(ROOT / "data/regions/330225")}
+    with open_context(read_settings(environment)) as opened:
+        import_register(opened, [(file.name, file.read_bytes()) for file in demo_files])
+    return folder
+
+
+@pytest.fixture
+def demo(settings: Settings, demo_database: Path) -> Iterator[Context]:
+    """The context of an installation that holds the small demo register."""
+    shutil.copytree(demo_database, settings.data_dir)
+    with open_context(settings) as opened:
+        yield opened

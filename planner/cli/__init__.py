@@ -29,7 +29,12 @@ from planner.usecases.plan import plan
 from planner.usecases.score import ScoreRequest, preview_choice, score
 from planner.usecases.sweep import PlanRequest
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="乡镇执行重点区域研判与集中执行规划")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="乡镇执行重点区域研判与集中执行规划",
+)
 region_app = typer.Typer(no_args_is_help=True, help="Regions: boundaries, villages, bases, squads.")
 job_app = typer.Typer(hidden=True)
 app.add_typer(region_app, name="region")
@@ -76,8 +81,8 @@ def _read(path: Path) -> tuple[str, bytes]:
 @region_app.command("import")
 def region_import(
     source: Annotated[Path, typer.Argument(help="Boundary file (GeoJSON, GeoPackage, Shapefile) or folder.")],
-    villages: Annotated[Path | None, typer.Option(help="Village list (CSV or xlsx).")] = None,
-    out: Annotated[Path, typer.Option(help="Folder to write; it must not hold a region yet.")] = Path("region"),
+    villages: Annotated[Path, typer.Option(help="Village list (CSV or xlsx).")],
+    out: Annotated[Path, typer.Option(help="Folder to write, new or empty.")],
     seats: Annotated[Path | None, typer.Option(help="Central points of the townships (CSV).")] = None,
     datum: Annotated[str | None, typer.Option(help="WGS-84 | CGCS2000 | GCJ-02 | BD-09 (default: WGS-84).")] = None,
     facts: Annotated[
@@ -86,7 +91,8 @@ def region_import(
 ) -> None:
     """Make a region folder from outlines and a village list; every mend is listed."""
     t = _translator()
-    imported = import_region(ImportRegion(source, villages, out, seats, datum, facts))
+    request = ImportRegion(source, villages, out, seats, datum, facts, own_facts=_settings().region)
+    imported = import_region(request)
     tables.region_imported(imported, t)
 
 

@@ -1,5 +1,6 @@
 """What the command line prints: the same values as the pages, as plain tables."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -8,6 +9,7 @@ from rich.table import Table
 
 from planner.i18n import Translate
 from planner.model.hotspot import PARTS, Choice, Selection
+from planner.model.report import ImportReport
 from planner.model.score_run import ScoreRun
 from planner.model.sweep import PlannedRoute
 from planner.model.units import clock
@@ -41,8 +43,12 @@ def region_imported(imported: RegionImported, t: Translate) -> None:
     output.print(
         t("cli.region_imported", townships=len(draft.townships), villages=len(draft.villages), folder=imported.folder)
     )
-    rows = [(t(f"mend.{mend.kind}"), mend.subject, mend.detail) for mend in imported.draft.mends]
-    _table(t("cli.mends"), [t("cli.mend"), t("cli.subject"), t("cli.detail")], rows, left=3)
+    rows = [(mend.subject, t(f"mend.{mend.kind}", subject=mend.subject, detail=mend.detail)) for mend in draft.mends]
+    _table(t("cli.mends"), [t("cli.subject"), t("cli.mend")], rows, left=2)
+    if imported.facts is None:
+        output.print(t("cli.no_facts"))
+    else:
+        output.print(t("cli.facts", folder=imported.facts))
 
 
 def register_imported(imported: RegisterImported, t: Translate) -> None:
@@ -58,16 +64,19 @@ def register_imported(imported: RegisterImported, t: Translate) -> None:
     output.print(t("cli.cases_saved", new=imported.new_cases, updated=imported.updated_cases))
     placed = [(t(f"method.{method}"), count) for method, count in imported.placed.items()]
     _table(t("cli.placed"), [t("cli.method"), t("cli.cases")], placed)
-    issues = [
-        (t(f"issue.{i.kind}"), i.sheet, i.row, i.column or "", i.value, t(f"issue_remedy.{i.kind}"))
-        for i in report.issues
-        if i.rejected
-    ]
-    if issues:
-        headers = ["issue", "sheet", "row", "column", "value", "remedy"]
-        _table(
-            t("cli.rejected", count=report.rows_rejected), [t(f"cli.{h}") for h in headers], issues[:SHOWN_ISSUES], 6
-        )
+    _issues(report, t)
+
+
+def _issues(report: ImportReport, t: Translate) -> None:
+    """Rejected rows: the first few, then what to do about each kind."""
+    rejected = [issue for issue in report.issues if issue.rejected]
+    if not rejected:
+        return
+    rows = [(t(f"issue.{i.kind}"), i.sheet, i.row, i.column or "", i.value) for i in rejected[:SHOWN_ISSUES]]
+    headers = [t(f"cli.{name}") for name in ("issue", "sheet", "row", "column", "value")]
+    _table(t("cli.rejected", count=report.rows_rejected), headers, rows, left=5)
+    for kind, count in Counter(issue.kind for issue in rejected).items():
+        output.print(f"{t(f'issue.{kind}')} ({count}): {t(f'issue_remedy.{kind}')}")
 
 
 def reason(choice: Choice, t: Translate) -> str:
@@ -82,16 +91,16 @@ def hotspots(run: ScoreRun, selection: Selection, t: Translate) -> None:
     chosen = set(selection.codes)
     rows = [
         (
-            row.rank,
-            ("● " if row.township_code in chosen else "") + row.name,
-            f"{row.score:.1f}",
-            *(f"{getattr(row, part):.1f}" for part in PARTS),
-            percent(row.p_top),
-            f"{row.expected_filings:.0f} [{row.filings_low:.0f}, {row.filings_high:.0f}]",
-            row.open_cases,
-            yuan(row.workable_fen),
+            row["rank"],
+            ("● " if row["township_code"] in chosen else "") + row["name"],
+            f"{row['score']:.1f}",
+            *(f"{row[part]:.1f}" for part in PARTS),
+            percent(row["p_top"]),
+            f"{row['expected_filings']:.0f} [{row['filings_low']:.0f}, {row['filings_high']:.0f}]",
+            row["open_cases"],
+            yuan(row["workable_fen"]),
         )
-        for row in h.table.sort_values("rank").itertuples()
+        for row in h.table.sort_values("rank").to_dict("records")
     ]
     _table(t("cli.ranking", as_of=f"{h.as_of:%Y-%m-%d}", days=h.horizon_days, k=h.k), headers, rows, left=2)
     names_by_code = h.table.set_index("township_code")["name"]

@@ -63,7 +63,7 @@ def plan_sheets(
     ``rows`` as in PlanView, ``ranking`` HOTSPOT_TABLE, ``visits`` VISIT_TABLE.
     """
     chosen = {code for code, _ in plan.selection}
-    overview = [[label, value] for label, value in figures]
+    overview: list[list[object]] = [[label, value] for label, value in figures]
     hot = ["rank", "name", "score", "p_top", "expected_filings", "filings_low", "filings_high", "open_cases"]
     ranked = [
         [*(_plain(getattr(row, name)) for name in hot), _yes(row.township_code in chosen)]

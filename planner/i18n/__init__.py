@@ -45,6 +45,11 @@ def translator(language: str) -> Translate:
     return t
 
 
+CODES = ("rule",)
+"""Parameters of errors that are codes with a text of their own, ``<name>.<code>``."""
+
+
 def tell(error: PlannerError, t: Translate) -> str:
     """The sentence of an error in one language."""
-    return t(f"error.{error.key}", **error.params)
+    params = {name: t(f"{name}.{value}") if name in CODES else value for name, value in error.params.items()}
+    return t(f"error.{error.key}", **params)

@@ -13,8 +13,8 @@ CHUNK = 500
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as plain Python values: NA as None, dates as ``date``."""
-    plain = {
-        name: [None if missing else _plain(value) for value, missing in zip(column, column.isna(), strict=True)]
+    plain: dict[str, list[Any]] = {
+        str(name): [None if missing else _plain(value) for value, missing in zip(column, column.isna(), strict=True)]
         for name, column in frame.items()
     }
     return [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]

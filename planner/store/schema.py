@@ -1,6 +1,7 @@
 """The schema as SQLAlchemy tables. Table contracts of the model give the columns of the frames kept here."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pandera.pandas as pa
 import sqlalchemy as sa
@@ -34,10 +35,15 @@ def _kept(contract: pa.DataFrameSchema) -> list[sa.Column[object]]:
     ]
 
 
-def _sql_type(dtype: str) -> sa.types.TypeEngine[object]:
+def _sql_type(dtype: str) -> sa.types.TypeEngine[Any]:
     if dtype.startswith("datetime64"):
         return sa.Date()
-    return {"bool": sa.Boolean(), "Int64": sa.BigInteger(), "float64": sa.Float()}.get(dtype, sa.Text())
+    kinds: dict[str, sa.types.TypeEngine[Any]] = {
+        "bool": sa.Boolean(),
+        "Int64": sa.BigInteger(),
+        "float64": sa.Float(),
+    }
+    return kinds.get(dtype, sa.Text())
 
 
 case_rows = sa.Table("case_row", metadata, *_kept(CASE_TABLE))

@@ -38,7 +38,7 @@ def permit(ctx: Context, action: str, squad_id: str | None = None) -> None:
     """Raises Denied if the actor may not do this."""
     answer = can(ctx.actor, action, squad_id)
     if isinstance(answer, Refused):
-        raise Denied("not_allowed", action=action, actor=ctx.actor.name, reason=answer.reason)
+        raise Denied(f"not_allowed_{answer.reason}", action=action, actor=ctx.actor.name)
 
 
 def region_with_learnt_aliases(ctx: Context) -> Region:

@@ -63,7 +63,7 @@ def test_the_shipped_outlines_are_small() -> None:
 
 
 def test_squads_can_work_as_the_law_asks(region) -> None:
-    assert len(region.squads) == 12
+    assert len(region.squads) == 8
     assert all(squad.size >= 3 and "judge" in squad.skills for squad in region.squads)
     assert 5 <= sum("female" in squad.skills for squad in region.squads) <= 8
     assert all("boat" in squad.skills for squad in region.squads if squad.base_id == "shipu")
