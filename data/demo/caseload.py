@@ -10,9 +10,9 @@ from people import Person, Places, make_person
 from planner.model.region import Region
 
 WEEKS = 156
-HOT = ("大徐镇", "贤庠镇", "涂茨镇")
-HOT_WEEKS = 26
-HOT_FACTOR = 2.6  # at the end of the last half year
+HOT = {"大徐镇": 9.0, "贤庠镇": 6.0, "涂茨镇": 6.0}
+"""Townships that grow hot, and by what factor in the end."""
+HOT_WEEKS = 40
 WALK_SD = 0.045  # of a township's log intensity, a week
 WALK_PULL = 0.02  # back to its long-run level, a week
 VILLAGE_TAIL = 1.1  # Zipf exponent of villages within a township
@@ -97,10 +97,9 @@ def weekly_shares(region: Region, rng: np.random.Generator) -> npt.NDArray[np.fl
     for week in range(1, WEEKS):
         level[week] = (1 - WALK_PULL) * level[week - 1] + rng.normal(0, WALK_SD, len(exposure))
     names = region.townships["name"].tolist()
-    ramp = np.linspace(0, np.log(HOT_FACTOR), HOT_WEEKS)
-    for name in HOT:
+    for name, factor in HOT.items():
         if name in names:
-            level[-HOT_WEEKS:, names.index(name)] += ramp
+            level[-HOT_WEEKS:, names.index(name)] += np.linspace(0, np.log(factor), HOT_WEEKS)
     shares = exposure * np.exp(level)
     season = 1 + 0.15 * np.sin(np.arange(WEEKS) / 52 * 2 * np.pi)
     return shares / shares.sum(axis=1, keepdims=True) * season[:, None]

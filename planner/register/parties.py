@@ -123,7 +123,7 @@ def _details(record: Mapping[Hashable, object], count: int, apart: dict[str, set
         told = record[field]
         pieces = split(told) if isinstance(told, str) else []
         if len(pieces) == count:
-            own: Sequence[object] = pieces
+            own: Sequence[object] = [None if is_blank(piece) else piece for piece in pieces]
         elif field in ("id_number", "gender"):  # one person's number or sex is nobody else's
             own = [None] * count
         else:

@@ -82,6 +82,13 @@ def test_sheets(folder: str) -> None:
     assert found == [{k: v for k, v in row.items() if v} for row in _expected(folder, "sheets.csv")]
 
 
+def test_reading_again_gives_the_same(folder: str) -> None:
+    one, other = _read(folder), read_register(_inputs(folder), KEY)
+    pd.testing.assert_frame_equal(one.cases, other.cases)
+    pd.testing.assert_frame_equal(one.parties, other.parties)
+    assert one.report == other.report
+
+
 def test_generator_still_makes_these_files(folder: str) -> None:
     assert dict(_inputs(folder)) == _generator().goldens()[folder]
 

@@ -145,6 +145,13 @@ def test_two_people_of_one_name_stay_two_and_one_person_told_twice_is_one(csv_of
     assert parties["id_hash"].nunique() == 2
 
 
+def test_a_sign_for_nothing_in_a_list_is_nothing(csv_of: CsvOf) -> None:
+    rows = [[*HEADER, "电话"], ["(2024)浙0225执1号", "2024-01-02", "甲、乙", "石浦镇；鹤浦镇", "无；000-2"]]
+    parties = _read(csv_of(rows)).parties
+    assert parties["residence"].tolist() == ["石浦镇", "鹤浦镇"]
+    assert parties["phone"].isna().tolist() == [True, False]
+
+
 def test_the_later_column_fills_the_blanks_of_the_earlier(csv_of: CsvOf) -> None:
     rows = [
         ["案号", "立案日期", "被执行人", "住所地", "现住址", "标的额（万元）", "申请执行标的"],
