@@ -60,7 +60,7 @@ def route_townships(
     patches = [_patch(problem, t, assigned, seed, warm) for t in sorted(set(assigned.values()))]
     _search_all(patches, effort, progress)
     routes = {day: route for patch in patches for day, route in patch.routes().items()}
-    return routes, sum(int(patch.search.steps[0]) for patch in patches)
+    return routes, sum(patch.search.steps for patch in patches)
 
 
 def _patch(problem: SweepProblem, township: int, assigned: Mapping[int, int], seed: int, warm: Routes) -> Patch:
@@ -100,8 +100,8 @@ def _search_all(patches: list[Patch], effort: Effort, progress: Progress) -> Non
         while (patch := take()) is not None:
             if effort.steps is not None:
                 quota = max(1, effort.steps * len(patch.squad_days) // total)
-                run_slice(patch.search, patch.share, min(STEPS, quota - int(patch.search.steps[0])))
-                patch.share = int(patch.search.steps[0]) / quota
+                run_slice(patch.search, patch.share, min(STEPS, quota - patch.search.steps))
+                patch.share = patch.search.steps / quota
             else:
                 before = effort.clock()
                 run_slice(patch.search, elapsed(), STEPS)

@@ -36,7 +36,8 @@ def build_problem(
     """The week as a problem in indices.
 
     Visits keep the order of VISIT_TABLE, townships that of the region, squads and days as given.
-    ``matrix`` holds every place named here: ``base:<id>``, ``pier:<link id>``, ``visit:<visit_id>``, in any order.
+    ``matrix`` holds every place named here: ``base:<id>``, ``pier:<link id>``, ``visit:<visit_id>``, in any order,
+    with parking and walking included.
 
     Raises:
         Impossible: a squad is too small, no squad works on any day, or no visit was chosen.
