@@ -251,7 +251,7 @@ def _number(cases: list[Case], court: str) -> None:
     ended: list[Case] = []
     for case in cases:
         first = next((n for n, old in enumerate(ended) if old.closed_on and old.closed_on < case.filed_on), None)
-        if first is not None and len(ended) > 40:
+        if first is not None and len(ended) > 40 and not case.series:
             _revive(case, ended.pop(first))
         key = (case.filed_on.year, case.case_type)
         last[key] = last.get(key, 0) + 1

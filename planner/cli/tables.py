@@ -118,7 +118,7 @@ def plan(view: PlanView, t: Translate) -> None:
     squads = list(dict.fromkeys(route.squad_id for route in made.routes))
     cells = [[squad, *(_cell(grid.get((squad, day)), names) for day in made.days)] for squad in sorted(squads)]
     _table(t("cli.grid"), [t("cli.squad"), *(f"{day:%m-%d}" for day in made.days)], cells, left=1 + len(made.days))
-    _table(t("cli.plan_figures"), [t("cli.figure"), t("cli.value_shown")], plan_figures(made, t))
+    _table(t("cli.plan_figures"), [t("cli.figure"), t("cli.value_shown")], plan_figures(view, t))
     unserved = pd.Series([u.reason for u in made.unserved], dtype="str").value_counts()
     _table(
         t("cli.unserved", count=len(made.unserved)),
@@ -155,6 +155,7 @@ def side_by_side(views: tuple[PlanView, PlanView], t: Translate) -> None:
     headers = [t("cli.figure"), *(f"{t(f'spread.{v.plan.spread}')} {v.plan.id}" for v in views)]
     rows = [
         (label, left, right)
-        for (label, left), (_, right) in zip(plan_figures(first.plan, t), plan_figures(second.plan, t), strict=True)
+        for (label, left), (_, right) in zip(plan_figures(first, t), plan_figures(second, t), strict=True)
     ]
     _table(t("cli.side_by_side", week=first.plan.week_start.isoformat()), headers, rows)
+    output.print(t("cli.caveat"))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from planner.model.sweep import SweepPlan
 from planner.model.units import FEN_PER_YUAN
+from planner.usecases.show import PlanView
 
 Translate = Callable[..., str]
 
@@ -17,11 +18,20 @@ def gap(plan: SweepPlan) -> float:
     return (plan.bound - plan.prize) / max(plan.prize, 1)
 
 
-def plan_figures(plan: SweepPlan, t: Translate) -> list[tuple[str, str]]:
+def hot_coverage(view: PlanView) -> tuple[int, int]:
+    """(visits planned, visits that could be made) in the k hottest townships of the plan's score."""
+    hottest = view.hotspots.table.sort_values("rank")["township_code"].head(view.hotspots.k)
+    there = view.visits.loc[view.visits["township_code"].isin(hottest), "visit_id"]
+    return int(there.isin(view.rows["visit_id"]).sum()), len(there)
+
+
+def plan_figures(view: PlanView, t: Translate) -> list[tuple[str, str]]:
     """(label, value)."""
-    effect = plan.effect
+    plan, effect = view.plan, view.plan.effect
+    made, could = hot_coverage(view)
     return [
         (t("figure.visits"), f"{effect.visits}"),
+        (t("figure.coverage", k=view.hotspots.k), f"{made}/{could} = {100 * made / max(could, 1):.0f} %"),
         (t("figure.prize"), f"{plan.prize:,}"),
         (t("figure.bound"), f"{plan.bound:,}"),
         (t("figure.gap"), f"{100 * gap(plan):.1f} %"),

@@ -80,7 +80,7 @@ def plan_document(
         versions=(("planner", __version__), *((name, version(name)) for name in ENGINES)),
         input_digest=_digest(sweep, policy),
         policy=policy,
-        warnings=_warnings(sweep, routes),
+        warnings=_warnings(sweep, problem, routes),
     )
 
 
@@ -94,12 +94,13 @@ def _digest(sweep: Sweep, policy: str) -> str:
     return hashlib.sha256("\n".join(inputs).encode()).hexdigest()
 
 
-def _warnings(sweep: Sweep, routes: Sequence[PlannedRoute]) -> tuple[str, ...]:
+def _warnings(sweep: Sweep, problem: SweepProblem, routes: Sequence[PlannedRoute]) -> tuple[str, ...]:
     """What is allowed but must be said (catalogue ``warning.<code>``)."""
     duty = sweep.policy.duty
     starts = [stop.start for route in routes for stop in route.stops]
     said = {
         "early_visits": any(start < duty.warn_before for start in starts),
+        "idle_squad_days": sum(1 for route in routes if route.stops) < len(problem.squad_days),
         "late_visits": any(start >= duty.warn_after for start in starts),
     }
     return tuple(code for code, holds in said.items() if holds)

@@ -1,0 +1,121 @@
+"""The command line: what a person types, what is printed, and how it ends."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from planner.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """``run("score")`` -> (exit code, standard output, standard error) in an installation of its own."""
+    monkeypatch.setenv("PLANNER_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("PLANNER_REGION", str(ROOT / "data" / "regions" / "330225"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def called(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["planner", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out, told.err
+
+    return called
+
+
+def test_the_whole_way_on_the_real_outlines(run: Run, xiangshan: Path, demo_files: list[Path], tmp_path: Path) -> None:
+    out = str(tmp_path / "region")
+    villages = str(xiangshan / "villages.csv")
+    code, told, _ = run("region", "import", str(xiangshan / "townships_raw.json"), "--villages", villages, "--out", out)
+    assert code == 0
+    assert "18 个乡镇" in told
+    assert "410 个村" in told
+    assert "岛屿" in told
+    assert run("import", *map(str, demo_files), "--region", out)[0] == 0
+    code, told, _ = run("score", "--region", out)
+    assert code == 0
+    assert "P(前3)" in told
+    code, told, _ = run("plan", "--region", out, "--seconds", "1", "--policy", "spread")
+    assert code == 0
+    assert "上界" in told
+    assert "0 项违规" in told
+    assert run("plan", "--region", out, "--seconds", "1")[0] == 0
+    code, told, _ = run("plans", "--region", out)
+    assert told.count("2026-11-23") >= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("空.xlsx", b"", "空"),
+        ("照片.xlsx", b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "PNG"),
+        ("无地址.csv", "案号,立案日期\n(2024)浙0225执1号,2024-01-02\n".encode(), "地址"),
+    ],
+    ids=["empty", "picture", "no address column"],
+)
+def test_bad_register_has_its_message_and_exit_code(
+    run: Run, tmp_path: Path, name: str, content: bytes, told: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    code, _, err = run("import", str(tmp_path / name))
+    assert code == 2
+    assert told in err
+    assert "Traceback" not in err
+
+
+def test_region_with_a_missing_township(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "region"
+    shutil.copytree(ROOT / "data" / "regions" / "330225", folder)
+    rows = (folder / "townships.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "townships.csv").write_text("\n".join(row for row in rows if "大徐镇" not in row), encoding="utf-8")
+    code, _, err = run("score", "--region", str(folder))
+    assert code == 2
+    assert "大徐镇" in err
+
+
+def test_squad_of_one(run: Run, tmp_path: Path, demo_files: list[Path]) -> None:
+    folder = tmp_path / "region"
+    shutil.copytree(ROOT / "data" / "regions" / "330225", folder)
+    rows = (folder / "officers.csv").read_text(encoding="utf-8").splitlines()
+    kept = [row for row in rows if not row.startswith("S01,") or row.startswith("S01,S01-1")]
+    (folder / "officers.csv").write_text("\n".join(kept), encoding="utf-8")
+    assert run("import", *map(str, demo_files), "--region", str(folder))[0] == 0
+    code, _, err = run("plan", "--region", str(folder), "--seconds", "1")
+    assert code == 3
+    assert "执行局一组" in err
+    assert "没有" not in run("plans", "--region", str(folder))[2]
+
+
+def test_week_without_a_working_day(run: Run, tmp_path: Path, demo_files: list[Path]) -> None:
+    folder = tmp_path / "region"
+    shutil.copytree(ROOT / "data" / "regions" / "330225", folder)
+    holidays = "\n".join(f'2026-12-{day:02d} = "示例假期"' for day in range(7, 12))
+    calendar = (folder / "calendar.toml").read_text(encoding="utf-8")
+    assert "[holidays]" in calendar
+    (folder / "calendar.toml").write_text(
+        calendar.replace("[holidays]", f"[holidays]\n{holidays}", 1), encoding="utf-8"
+    )
+    assert run("import", *map(str, demo_files), "--region", str(folder))[0] == 0
+    code, _, err = run("plan", "--region", str(folder), "--week", "2026-12-07")
+    assert code == 3
+    assert "示例假期" in err
+
+
+def test_unknown_setting_and_missing_file(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("import", "没有这个文件.xlsx")[0] == 2
+    monkeypatch.setenv("PLANNER_REGOIN", "x")
+    assert run("score")[0] == 4
+
+
+def test_english(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANNER_LANGUAGE", "en")
+    code, _, err = run("score")
+    assert code == 3
+    assert "Import a register first" in err
