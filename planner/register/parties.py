@@ -144,7 +144,7 @@ def _identified(people: pd.DataFrame, key: bytes) -> tuple[pd.DataFrame, set[int
     told = people["gender"].fillna("")
     woman = pd.Series(per_distinct(numbers, identity.is_woman), index=people.index, dtype=bool)
     company = says(people["name"], "company") | pd.Series(
-        per_distinct(numbers, identity.is_company), index=people.index
+        per_distinct(numbers, identity.is_company), index=people.index, dtype=bool
     )
     known = people.assign(
         id_hash=pd.Series(hashes, index=people.index, dtype="str"),

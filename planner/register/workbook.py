@@ -90,16 +90,25 @@ def _workbook(name: str, data: bytes) -> list[Sheet]:
     elif "WordDocument".encode("utf-16-le") in data:
         raise FileUnreadable("file_not_table", file=name, kind="Word (.doc)")
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return [
-            Sheet(name, meta.name, _grid(book.get_sheet_by_name(meta.name)), meta.visible != SheetVisibleEnum.Visible)
-            for meta in book.sheets_metadata
-            if meta.typ == SheetTypeEnum.WorkSheet
-        ]
+        return _sheets(name, data)
     except PasswordError as error:
         raise FileUnreadable("file_encrypted", file=name) from error
     except (CalamineError, OSError, ValueError) as error:
         raise FileUnreadable("file_damaged", file=name, detail=str(error)) from error
+    except BaseException as error:
+        # A damaged .xls can make calamine panic; the panic's class cannot be imported and is no Exception.
+        if type(error).__name__ == "PanicException":
+            raise FileUnreadable("file_damaged", file=name, detail=str(error)) from error
+        raise
+
+
+def _sheets(name: str, data: bytes) -> list[Sheet]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return [
+        Sheet(name, meta.name, _grid(book.get_sheet_by_name(meta.name)), meta.visible != SheetVisibleEnum.Visible)
+        for meta in book.sheets_metadata
+        if meta.typ == SheetTypeEnum.WorkSheet
+    ]
 
 
 def _require_spreadsheet(name: str, data: bytes) -> None:
