@@ -1,26 +1,58 @@
-"""Who saw or did what, when. Rows are only added."""
+"""Who saw or did what, when. Rows are only added, each sealed with the hash of the one before."""
 
-from datetime import datetime
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from planner.store import schema
+from planner.store.engine import reading, writing
 
 
-def note(connection: sa.Connection, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
-    """Add a row within a transaction that is under way."""
-    connection.execute(sa.insert(schema.audit).values(at=at, by=by, action=action, subject=subject, detail=detail))
+def note(connection: Connection, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
+    """Add a row within a transaction of :func:`planner.store.engine.writing` that is under way."""
+    audit = schema.audit
+    if connection.dialect.name == "postgresql":  # SQLite's writers come one after the other anyway
+        connection.execute(sa.text("LOCK TABLE audit IN EXCLUSIVE MODE"))
+    before = connection.scalar(sa.select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)) or ""
+    row = {"at": at, "by": by, "action": action, "subject": subject, "detail": detail}
+    connection.execute(sa.insert(audit).values(**row, hash=_seal(before, at, by, action, subject, detail)))
 
 
 def record(engine: Engine, at: datetime, by: str, action: str, subject: str, detail: str = "") -> None:
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         note(connection, at, by, action, subject, detail)
 
 
 def entries(engine: Engine) -> pd.DataFrame:
-    """All rows, oldest first."""
-    with engine.connect() as connection:
-        rows = connection.execute(sa.select(schema.audit).order_by(schema.audit.c.id)).all()
-    return pd.DataFrame(rows, columns=[column.name for column in schema.audit.columns])
+    """All rows, oldest first: id, at, by, action, subject, detail, hash."""
+    return pd.DataFrame(_rows(engine), columns=[column.name for column in schema.audit.columns])
+
+
+def first_broken(engine: Engine) -> int | None:
+    """The id of the first row that does not follow from those before it: it, or a row before it, was tampered with.
+
+    Rows cut off at the end leave no trace here; whoever must exclude that keeps the last hash elsewhere.
+    """
+    before = ""
+    for row in _rows(engine):
+        if row.hash != _seal(before, row.at, row.by, row.action, row.subject, row.detail):
+            return int(row.id)
+        before = row.hash
+    return None
+
+
+def _rows(engine: Engine) -> Sequence[sa.Row[Any]]:
+    with reading(engine) as connection:
+        return connection.execute(sa.select(schema.audit).order_by(schema.audit.c.id)).all()
+
+
+def _seal(before: str, at: datetime, *facts: str) -> str:
+    """sha256 over the hash before and the row, its time in UTC."""
+    sealed = json.dumps([before, at.astimezone(UTC).isoformat(), *facts], ensure_ascii=False)
+    return hashlib.sha256(sealed.encode()).hexdigest()

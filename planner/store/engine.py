@@ -1,55 +1,117 @@
-"""Opening the database. SQLite in WAL by default; any SQLAlchemy URL."""
+"""Opening the database, reading and writing it. SQLite in WAL by default; any SQLAlchemy URL."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from planner.errors import DeploymentError
 
 BUSY_MS = 30_000
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_engine(url: str) -> Engine:
     """Open a database and bring its schema up to date.
 
     Raises:
-        DeploymentError: it cannot be reached or written, or a newer planner has written it.
+        DeploymentError: the URL is wrong, its driver missing, the database cannot be reached or written,
+            belongs to another program, or a newer planner has written it.
     """
-    location = make_url(url)
+    location = _location(url)
     if location.get_backend_name() == "sqlite" and location.database:
         _make_folder(Path(location.database).parent)
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _configure_sqlite)
+    engine = _engine(location)
     try:
         migrate(engine)
-    except OperationalError as problem:
-        shown = location.render_as_string(hide_password=True)
-        raise DeploymentError("database_unreachable", url=shown, reason=str(problem.orig)) from problem
+    except DeploymentError:
+        engine.dispose()
+        raise
     return engine
 
 
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent view of the database. Raises DeploymentError: it cannot be read."""
+    with _told(engine), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction: all of it or nothing, one writer after the other.
+
+    Raises:
+        DeploymentError: the database cannot be written (read-only, disk full, another writer does not end).
+    """
+    with _told(engine), engine.execution_options(writes=True).begin() as connection:
+        yield connection
+
+
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to a revision. Raises DeploymentError where the database is from a newer planner."""
+    """Bring the schema to a revision; a database that is there already is only read.
+
+    Raises:
+        DeploymentError: the database is from a newer planner, or another program's.
+    """
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)
-    with engine.begin() as connection:
+    newest = script.get_current_head() or ""
+    with reading(engine) as connection:
         found = MigrationContext.configure(connection).get_current_revision()
-        known = {step.revision for step in script.walk_revisions()}
-        if found is not None and found not in known:
-            raise DeploymentError("schema_too_new", found=found, newest=script.get_current_head() or "")
-        if found != script.get_current_head() or revision != "head":
+        tables = sa.inspect(connection).get_table_names()
+    if found is None and tables:
+        raise DeploymentError("database_of_another", url=_shown(engine.url), tables=", ".join(sorted(tables)[:5]))
+    if found is not None and found not in {step.revision for step in script.walk_revisions()}:
+        raise DeploymentError("schema_too_new", found=found, newest=newest)
+    if found != (newest if revision == "head" else revision):
+        with writing(engine) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
+
+
+def _location(url: str) -> sa.URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError) as problem:  # neither is shown: it may hold a password
+        raise DeploymentError("database_url_malformed") from problem
+
+
+def _engine(location: sa.URL) -> Engine:
+    try:
+        engine = create_engine(location)
+    except (NoSuchModuleError, ImportError) as problem:
+        raise DeploymentError("database_driver_missing", driver=location.drivername) from problem
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def _told(engine: Engine) -> Iterator[None]:
+    """What the database itself complains about becomes an error that a person can read."""
+    try:
+        yield
+    except (IntegrityError, ProgrammingError):
+        raise
+    except DatabaseError as problem:
+        raise DeploymentError("database_failed", url=_shown(engine.url), reason=str(problem.orig)) from problem
+
+
+def _shown(url: sa.URL) -> str:
+    return url.render_as_string(hide_password=True)
 
 
 def _make_folder(folder: Path) -> None:
@@ -61,5 +123,12 @@ def _make_folder(folder: Path) -> None:
 
 def _configure_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     """WAL so that readers never wait; FULL so that what was acknowledged survives a power cut."""
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+    connection.isolation_level = None  # the driver would begin late, and not at all for reads: see _begin_sqlite
+    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes its lock first: one that reads and then writes would fail where another wrote in between."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

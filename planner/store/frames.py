@@ -7,23 +7,21 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 import sqlalchemy as sa
+from pandas.api.types import is_datetime64_any_dtype
 
 CHUNK = 500
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as plain Python values: NA as None, dates as ``date``."""
-    plain: dict[str, list[Any]] = {
-        str(name): [None if missing else _plain(value) for value, missing in zip(column, column.isna(), strict=True)]
-        for name, column in frame.items()
-    }
+    plain = {str(name): _plain(column) for name, column in frame.items()}
     return [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, pd.Timestamp):
-        return value.date()
-    return value.item() if hasattr(value, "item") else value
+def _plain(column: pd.Series) -> list[Any]:
+    values = column.dt.date if is_datetime64_any_dtype(column.dtype) else column
+    missing = column.isna().tolist()
+    return [None if gone else value for value, gone in zip(values.tolist(), missing, strict=True)]
 
 
 def read(connection: sa.Connection, table: sa.Table, contract: pa.DataFrameSchema) -> pd.DataFrame:

@@ -5,17 +5,18 @@ from datetime import datetime
 from uuid import uuid4
 
 import sqlalchemy as sa
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from planner.errors import RequestError
 from planner.model.job import Job
 from planner.store import schema
+from planner.store.engine import reading, writing
 
 
 def queue(engine: Engine, kind: str, request: str, at: datetime, by: str) -> str:
     """Add a job; returns its id."""
     job_id = uuid4().hex[:12]
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         connection.execute(
             sa.insert(schema.jobs).values(
                 id=job_id,
@@ -35,8 +36,12 @@ def queue(engine: Engine, kind: str, request: str, at: datetime, by: str) -> str
 
 def load(engine: Engine, job_id: str) -> Job:
     """Raises RequestError: no such job."""
-    with engine.connect() as connection:
-        row = connection.execute(sa.select(schema.jobs).where(schema.jobs.c.id == job_id)).one_or_none()
+    with reading(engine) as connection:
+        return _load(connection, job_id)
+
+
+def _load(connection: Connection, job_id: str) -> Job:
+    row = connection.execute(sa.select(schema.jobs).where(schema.jobs.c.id == job_id)).one_or_none()
     if row is None:
         raise RequestError("unknown_job", job_id=job_id)
     return Job(
@@ -57,9 +62,9 @@ def load(engine: Engine, job_id: str) -> Job:
 
 
 def advance(engine: Engine, job_id: str, stage: str, share: float, at: datetime) -> bool:
-    """Write down how far a job is; True where somebody wants it cancelled."""
-    _change(engine, job_id, state="running", stage=stage, share=share, heartbeat=at)
-    return load(engine, job_id).cancel_wanted
+    """Write down how far a job is; True where it must stop: it is to be cancelled, or was given up for dead."""
+    job = _change(engine, job_id, state="running", stage=stage, share=share, heartbeat=at)
+    return job.cancel_wanted or job.ended
 
 
 def want_cancel(engine: Engine, job_id: str) -> None:
@@ -79,9 +84,10 @@ def fail(engine: Engine, job_id: str, key: str, params: dict[str, object], at: d
     _change(engine, job_id, state="failed", error_key=key, error_params=told, heartbeat=at)
 
 
-def _change(engine: Engine, job_id: str, **values: object) -> None:
-    """Ended jobs stay as they ended."""
+def _change(engine: Engine, job_id: str, **values: object) -> Job:
+    """Ended jobs stay as they ended. Raises RequestError: no such job."""
     jobs = schema.jobs
     open_job = (jobs.c.id == job_id) & jobs.c.state.in_(("queued", "running"))
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         connection.execute(sa.update(jobs).where(open_job).values(**values))
+        return _load(connection, job_id)

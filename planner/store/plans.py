@@ -1,5 +1,6 @@
 """Plans and scores: saved once, never changed."""
 
+import hashlib
 import json
 from datetime import datetime
 from uuid import uuid4
@@ -9,13 +10,14 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
-from planner.errors import RequestError
+from planner.errors import DeploymentError, RequestError
 from planner.model.hotspot import CLUSTER_TABLE, HOTSPOT_TABLE, Hotspots
 from planner.model.score_run import ScoreRun
 from planner.model.sweep import SweepPlan
 from planner.model.visit import OUT_OF_FIELD_TABLE, VISIT_TABLE
 from planner.store import schema
 from planner.store.audit import note
+from planner.store.engine import reading, writing
 from planner.store.frames import pack, unpack
 
 PLAN = TypeAdapter(SweepPlan)
@@ -28,7 +30,7 @@ def save_score(
     """Save a score run and give it back with its id."""
     run = ScoreRun(uuid4().hex[:12], at, hotspots, visits, out_of_field)
     facts = {name: getattr(hotspots, name) for name in FACTS} | {"as_of": hotspots.as_of.isoformat()}
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         connection.execute(
             sa.insert(schema.scores).values(
                 id=run.id,
@@ -64,7 +66,7 @@ def score_of_plan(engine: Engine, plan_id: str) -> ScoreRun:
 
 
 def _one_score(engine: Engine, query: sa.Select[tuple[object, ...]]) -> ScoreRun | None:
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         row = connection.execute(query).one_or_none()
     if row is None:
         return None
@@ -81,7 +83,9 @@ def _one_score(engine: Engine, query: sa.Select[tuple[object, ...]]) -> ScoreRun
 
 def save_plan(engine: Engine, plan: SweepPlan, visits: pd.DataFrame, score_id: str, at: datetime, by: str) -> None:
     """Save a plan with the visits (VISIT_TABLE) as they were valued for it."""
-    with engine.begin() as connection:
+    document, packed = PLAN.dump_json(plan).decode(), pack(visits)
+    digest = _digest(document, packed)
+    with writing(engine) as connection:
         connection.execute(
             sa.insert(schema.plans).values(
                 id=plan.id,
@@ -90,47 +94,43 @@ def save_plan(engine: Engine, plan: SweepPlan, visits: pd.DataFrame, score_id: s
                 at=at,
                 by=by,
                 week_start=plan.week_start,
-                document=PLAN.dump_json(plan).decode(),
-                visits=pack(visits),
+                spread=plan.spread,
+                stops=sum(len(route.stops) for route in plan.routes),
+                prize=plan.prize,
+                bound=plan.bound,
+                document=document,
+                visits=packed,
+                digest=digest,
             )
         )
-        note(connection, at, by, "plan.made", plan.id, plan.spread)
+        note(connection, at, by, "plan.made", plan.id, f"{plan.spread} {digest}")
 
 
 def load_plan(engine: Engine, plan_id: str) -> tuple[SweepPlan, pd.DataFrame]:
     """A plan and its visits (VISIT_TABLE).
 
     Raises:
-        RequestError: no such plan.
+        RequestError: no such plan. DeploymentError: somebody changed it behind the program's back.
     """
-    query = sa.select(schema.plans.c.document, schema.plans.c.visits).where(schema.plans.c.id == plan_id)
-    with engine.connect() as connection:
-        row = connection.execute(query).one_or_none()
+    p = schema.plans.c
+    with reading(engine) as connection:
+        row = connection.execute(sa.select(p.document, p.visits, p.digest).where(p.id == plan_id)).one_or_none()
     if row is None:
         raise RequestError("unknown_plan", plan_id=plan_id)
+    if _digest(row.document, row.visits) != row.digest:
+        raise DeploymentError("plan_tampered", plan_id=plan_id)
     return PLAN.validate_json(row.document), unpack(row.visits, VISIT_TABLE)
 
 
 def list_plans(engine: Engine) -> pd.DataFrame:
     """One row per plan, newest first: id, parent, week_start, spread, visits, prize, bound, made_at, made_by."""
     p = schema.plans.c
-    with engine.connect() as connection:
-        rows = connection.execute(sa.select(p.document, p.at, p.by).order_by(p.at.desc())).all()
-    listed = []
-    for row in rows:
-        plan = PLAN.validate_json(row.document)
-        listed.append(
-            (
-                plan.id,
-                plan.parent,
-                plan.week_start,
-                plan.spread,
-                sum(len(route.stops) for route in plan.routes),
-                plan.prize,
-                plan.bound,
-                row.at,
-                row.by,
-            )
-        )
+    listed = [p.id, p.parent, p.week_start, p.spread, p.stops, p.prize, p.bound, p.at, p.by]
+    with reading(engine) as connection:
+        rows = connection.execute(sa.select(*listed).order_by(p.at.desc())).all()
     columns = ["id", "parent", "week_start", "spread", "visits", "prize", "bound", "made_at", "made_by"]
-    return pd.DataFrame(listed, columns=columns)
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _digest(document: str, visits: bytes) -> str:
+    return hashlib.sha256(document.encode() + visits).hexdigest()

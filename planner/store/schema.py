@@ -66,7 +66,7 @@ case_history = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("case_id", sa.Text, nullable=False, index=True),
     sa.Column("import_id", sa.Text, sa.ForeignKey("register_import.id"), nullable=False),
-    sa.Column("before", sa.Text, nullable=False),
+    sa.Column("before", sa.Text, nullable=False),  # JSON: changed fields of the case, its parties where they changed
 )
 
 decisions = sa.Table(
@@ -107,8 +107,13 @@ plans = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("week_start", sa.Date, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("visits", sa.LargeBinary, nullable=False),
+    sa.Column("spread", sa.Text, nullable=False),
+    sa.Column("stops", sa.Integer, nullable=False),  # visits on its routes
+    sa.Column("prize", sa.BigInteger, nullable=False),
+    sa.Column("bound", sa.BigInteger, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),  # SweepPlan as JSON
+    sa.Column("visits", sa.LargeBinary, nullable=False),  # VISIT_TABLE as Parquet
+    sa.Column("digest", sa.Text, nullable=False),  # sha256 over document and visits
 )
 
 jobs = sa.Table(
@@ -138,4 +143,5 @@ audit = sa.Table(
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),  # of the row before and this one
 )
