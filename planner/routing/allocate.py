@@ -7,7 +7,6 @@ that have it reach: value <= curve of the others(all capacity) + curve of those(
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -154,11 +153,12 @@ def _promise(
     parts = [(moves[g, t], int(yields.steps[g, t]), len(yields.groups[g].members)) for g in able if (g, t) in moves]
     most = sum(steps * size for _, steps, size in parts)
     capacity = sum(steps * move for move, steps, _ in parts)
-    table = np.rint(FINE * scale * _curve(problem, demand, yields.step, most + 1)).astype(int).tolist()
-    value = model.new_int_var(0, table[-1], "")
-    for k, (here, ahead) in enumerate(pairwise(table)):
-        model.add(value <= here + (ahead - here) * (capacity - k))
-        if here == ahead:
+    curve = FINE * scale * _curve(problem, demand, yields.step, most + 1)
+    gains = np.minimum.accumulate(np.rint(np.diff(curve))).astype(int)  # concave in spite of rounding
+    value = model.new_int_var(0, int(gains.sum()), "")
+    for k, gain in enumerate(gains.tolist()):
+        model.add(value <= int(gains[:k].sum()) + gain * (capacity - k))
+        if gain == 0:
             break
     return value
 

@@ -113,7 +113,7 @@ def recreate(course: Course, desk: Desk, tour: Tour, touched: Flags, weights: Fl
             count += 1
     for r in routes:
         slots[r] = 0
-        best_slots(course, tour, r, waiting, count, shifts, slots)
+        best_slots(course, tour, int(r), waiting, count, shifts, slots)
     count = _most_alluring(desk, routes, waiting, lure, count)
     while count > 0:
         top, at, route = -1.0, -1, -1
