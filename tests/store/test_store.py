@@ -45,7 +45,7 @@ def test_unreachable_database_has_its_message(tmp_path: Path) -> None:
     (tmp_path / "planner.db").mkdir()
     with pytest.raises(DeploymentError) as told:
         open_engine(f"sqlite:///{tmp_path / 'planner.db'}")
-    assert told.value.key == "database_unreachable"
+    assert told.value.key == "database_failed"
 
 
 def test_sqlite_waits_for_nobody_and_forgets_nothing(engine: Engine) -> None:
