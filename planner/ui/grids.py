@@ -1,6 +1,8 @@
-"""Tables as people read them: translated headers with an explanation, units, thousands separators."""
+"""Tables and figures as people read them: translated headers with an explanation, units, thousands separators."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Literal, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -8,34 +10,72 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from planner.i18n import Translate
 
-PERCENT, POINTS, WHOLE, TEXT = "percent", "%.1f", "localized", None
+TEXT = None
+WHOLE, POINTS, PERCENT = "localized", "%.1f", "%.0f %%"
+"""Formats of numbers. PERCENT takes a percentage, not a share."""
 
+Kinds = Mapping[str, str | None]
+"""Column -> format, in the order shown."""
 
-def column(t: Translate, name: str, number_format: str | None = TEXT, **extra: object) -> ColumnConfig:
-    """One column: header ``column.<name>``, help ``explain.<name>``."""
-    label, told = t(f"column.{name}", **extra), t(f"explain.{name}", **extra)
-    if number_format is None:
-        return st.column_config.TextColumn(label, help=told)
-    return st.column_config.NumberColumn(label, help=told, format=number_format)
+BEIJING = timezone(timedelta(hours=8))
 
 
 def grid(
-    frame: pd.DataFrame, config: dict[str, ColumnConfig], key: str, height: int | None = None, pick: bool = False
+    frame: pd.DataFrame,
+    kinds: Kinds,
+    t: Translate,
+    key: str,
+    height: int | Literal["content"] = "content",
+    pick: bool = False,
 ) -> int | None:
-    """Show the columns of ``config``, in its order. With ``pick`` the number of the row picked, if any."""
-    shown = frame[list(config)]
-    options: dict[str, object] = {"height": height} if height else {}
+    """Show the columns of ``kinds``: headers ``column.<name>``, help ``explain.<name>``.
+
+    With ``pick``, rows can be picked, and the number of the picked one comes back.
+    """
+    options = {"on_select": "rerun", "selection_mode": "single-row"} if pick else {}
     event = st.dataframe(
-        shown,
+        frame[list(kinds)],
         hide_index=True,
-        column_config=config,
+        column_config={name: _column(name, kind, t) for name, kind in kinds.items()},
         key=key,
-        on_select="rerun" if pick else "ignore",
-        selection_mode="single-row",
-        **options,  # type: ignore[arg-type]
+        height=height,
+        **options,  # type: ignore[call-overload]
     )
-    rows: Sequence[int] = event.selection.rows if pick else ()
-    return rows[0] if rows else None
+    rows = event.selection.rows if pick else ()
+    return int(rows[0]) if rows else None
 
 
-Format = Callable[[object], str]
+def _column(name: str, kind: str | None, t: Translate) -> ColumnConfig:
+    label, told = t(f"column.{name}"), t(f"explain.{name}")
+    if kind is TEXT:
+        return st.column_config.TextColumn(label, help=told)
+    return st.column_config.NumberColumn(label, help=told, format=kind)
+
+
+def moment(at: datetime) -> str:
+    """A moment as the clock on the wall shows it."""
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+
+
+class Figure(NamedTuple):
+    """A number that stands out: with its unit in ``label``, and how sure it is, or since when, in ``note``."""
+
+    label: str
+    value: str
+    note: str | None = None
+    told: str | None = None
+
+
+def figures(shown: Sequence[Figure]) -> None:
+    """Figures in a row, as many as there is room for."""
+    with st.container(horizontal=True, gap="large"):
+        for figure in shown:
+            st.metric(
+                figure.label,
+                figure.value,
+                figure.note,
+                delta_color="off",
+                delta_arrow="off",
+                help=figure.told,
+                width="content",
+            )

@@ -11,11 +11,12 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import LANGUAGES, Translate, tell, translator
 from planner.settings import read_settings
-from planner.ui.pages import hotspots, import_register, plan, routes
+from planner.ui.pages import home, hotspots, import_register, plan, routes
+from planner.ui.style import stylesheet
 
-Page = Callable[[Context, Translate], None]
+Show = Callable[[Context, Translate], None]
 
-PAGES: tuple[tuple[str, str, Page], ...] = (
+PAGES: tuple[tuple[str, str, Show], ...] = (
     ("import", ":material/upload_file:", import_register.show),
     ("hotspots", ":material/local_fire_department:", hotspots.show),
     ("plan", ":material/groups:", plan.show),
@@ -23,16 +24,10 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
 )
 """(name, icon, what it shows); the name is the address and the catalogue key ``page.<name>``."""
 
-STYLE = """
-<style>
-  [data-testid="stMetricValue"] { font-size: 1.5rem; }
-  [data-testid="stMainBlockContainer"] { padding-top: 3rem; }
-  @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3rem .75rem 2rem; } }
-</style>
-"""
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
 
-@st.cache_resource
+@st.cache_resource(show_spinner=False)
 def _context() -> Context:
     return bootstrap.build_context(read_settings(os.environ))
 
@@ -40,33 +35,29 @@ def _context() -> Context:
 def main() -> None:
     """Draw the page that was asked for."""
     t = translator(_language())
+    # First of all, and not a page's own icon: Streamlit would fetch a material icon from the internet.
     st.set_page_config(page_title=t("app.title"), page_icon="⚖️", layout="wide")
-    st.html(STYLE)
+    st.html(stylesheet(t))
     try:
         ctx = _context()
     except PlannerError as error:
-        st.error(tell(error, t))
+        st.error(tell(error, t), icon=":material/error:")
         return
-    chosen = st.navigation(
-        [
-            st.Page(
-                partial(_draw, show, ctx, t),
-                title=t(f"page.{name}"),
-                icon=icon,
-                url_path=name,
-                default=name == "hotspots",
-            )
-            for name, icon, show in PAGES
-        ]
-    )
+    pages = {
+        name: st.Page(partial(_draw, show, ctx, t), title=t(f"page.{name}"), icon=icon, url_path=name)
+        for name, icon, show in PAGES
+    }
+    front = partial(_draw, partial(home.show, pages=pages), ctx, t)
+    pages["home"] = st.Page(front, title=t("page.home"), icon=":material/home:", default=True)
+    chosen = st.navigation([pages["home"], *(pages[name] for name, _, _ in PAGES)])
     with st.sidebar:
-        st.caption(t("app.region", name=ctx.region.name if t is translator("zh") else ctx.region.name_en))
+        st.caption(t("app.region", name=ctx.region.name if t("app.code") == "zh" else ctx.region.name_en))
         _language_switch(t)
         st.caption(t("app.local"))
     chosen.run()
 
 
-def _draw(show: Page, ctx: Context, t: Translate) -> None:
+def _draw(show: Show, ctx: Context, t: Translate) -> None:
     try:
         show(ctx, t)
     except PlannerError as error:
@@ -74,7 +65,7 @@ def _draw(show: Page, ctx: Context, t: Translate) -> None:
 
 
 def _language() -> str:
-    """The language in the address, else the installation's."""
+    """The language in the address, else the one last used, else the installation's."""
     asked = st.query_params.get("lang", st.session_state.get("language", ""))
     language = asked if asked in LANGUAGES else read_settings(os.environ).language
     st.session_state["language"] = language
@@ -82,16 +73,14 @@ def _language() -> str:
 
 
 def _language_switch(t: Translate) -> None:
-    names = {"zh": "中文", "en": "English"}
-
     def changed() -> None:
         st.session_state["language"] = st.session_state["language_choice"]
         st.query_params["lang"] = st.session_state["language_choice"]
 
     st.segmented_control(
         t("app.language"),
-        list(names),
-        format_func=names.__getitem__,
+        list(LANGUAGES),
+        format_func=LANGUAGE_NAMES.__getitem__,
         default=st.session_state["language"],
         key="language_choice",
         on_change=changed,

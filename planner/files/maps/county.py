@@ -1,9 +1,10 @@
 """The county: townships by score, clusters, cases, bases, ferries."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 import folium
-import numpy as np
 
 from planner.files.maps import ground
 from planner.files.maps.ground import Translate
@@ -12,6 +13,9 @@ from planner.files.maps.palette import CIVIDIS, shade
 from planner.model.hotspot import Hotspots, Selection
 from planner.model.region import Region
 from planner.model.units import FEN_PER_YUAN
+
+LEAST_METRES = 150.0
+"""A cluster in one village is still to be seen."""
 
 BORDER, CHOSEN, CASE = "#ffffff", "#b3001b", "#d55e00"
 
@@ -48,29 +52,33 @@ def county_map(region: Region, hotspots: Hotspots, selection: Selection | None, 
 
 
 def _scored_areas(region: Region, hotspots: Hotspots, chosen: Sequence[str], t: Translate) -> list[Thing]:
-    table = hotspots.table.set_index("township_code")
-    top = float(table["score"].max())
-    areas = []
-    for code, geometry in ground.outlines(region):
-        row = table.loc[code]
-        told = [
-            str(row["name"]),
-            t("map.told_rank", rank=row["rank"], of=len(table), score=f"{row['score']:.1f}"),
-            t("map.told_p_top", k=hotspots.k, percent=f"{100 * row['p_top']:.0f}"),
-            t(
-                "map.told_filings",
-                days=hotspots.horizon_days,
-                expected=f"{row['expected_filings']:.0f}",
-                low=f"{row['filings_low']:.0f}",
-                high=f"{row['filings_high']:.0f}",
-            ),
-            t("map.told_open", cases=row["open_cases"], workable=row["workable_cases"]),
-            t("map.told_worth", yuan=f"{row['workable_fen'] / FEN_PER_YUAN:,.0f}"),
-        ]
-        style = {"color": BORDER, "weight": 1, "fillColor": shade(row["score"], top), "fillOpacity": 0.88}
-        areas.append({"kind": "area", "code": code, "geometry": geometry, "style": style, "told": told})
+    rows = {row["township_code"]: row for row in hotspots.table.to_dict("records")}
+    top = max(row["score"] for row in rows.values())
+    areas = [
+        {
+            "kind": "area",
+            "code": code,
+            "geometry": geometry,
+            "style": {"color": BORDER, "weight": 1, "fillColor": shade(rows[code]["score"], top), "fillOpacity": 0.88},
+            "told": _told(rows[code], hotspots, t),
+        }
+        for code, geometry in ground.outlines(region)
+    ]
     bold = {"color": CHOSEN, "weight": 4, "fill": False, "interactive": False}
     return areas + [{**area, "style": bold, "told": None} for area in areas if area["code"] in chosen]
+
+
+def _told(row: dict[Hashable, Any], hotspots: Hotspots, t: Translate) -> list[str]:
+    """A township's tooltip."""
+    filings = {name: f"{row[name]:.0f}" for name in ("expected_filings", "filings_low", "filings_high")}
+    return [
+        row["name"],
+        t("map.told_rank", rank=row["rank"], of=len(hotspots.table), score=f"{row['score']:.1f}"),
+        t("map.told_p_top", k=hotspots.k, percent=f"{100 * row['p_top']:.0f}"),
+        t("map.told_filings", days=hotspots.horizon_days, **filings),
+        t("map.told_open", cases=row["open_cases"], workable=row["workable_cases"]),
+        t("map.told_worth", yuan=f"{row['workable_fen'] / FEN_PER_YUAN:,.0f}"),
+    ]
 
 
 def _clusters(hotspots: Hotspots, t: Translate) -> list[Thing]:
@@ -78,12 +86,12 @@ def _clusters(hotspots: Hotspots, t: Translate) -> list[Thing]:
     return [
         {
             "kind": "circle",
-            "at": ground.at(row.lon, row.lat),
-            "metres": max(float(row.radius_m), 150.0),  # a cluster in one village is still to be seen
+            "at": ground.at(row["lon"], row["lat"]),
+            "metres": max(row["radius_m"], LEAST_METRES),
             "style": style,
-            "told": [row.label, t("map.told_cluster", cases=row.cases, km=f"{row.radius_m / 1000:.1f}")],
+            "told": [row["label"], t("map.told_cluster", cases=row["cases"], km=f"{row['radius_m'] / 1000:.1f}")],
         }
-        for row in hotspots.clusters.itertuples()
+        for row in hotspots.clusters.to_dict("records")
     ]
 
 
@@ -92,12 +100,11 @@ def _case_points(region: Region, hotspots: Hotspots, t: Translate) -> list[Thing
     points = hotspots.points.assign(village_code=hotspots.points["village_code"].fillna(""))
     places = points.groupby(["lon", "lat", "township_code", "village_code"]).size().reset_index(name="cases")
     villages = region.villages.set_index("code")["name"].to_dict()
-    townships = region.townships.set_index("code")["name"].to_dict()
     texts: dict[tuple[str, str], int] = {}
     rows = []
-    for row in places.itertuples():
-        name = f"{townships[row.township_code]} {villages.get(row.village_code, '')}"
-        text = texts.setdefault((name, t("map.told_cases", cases=row.cases)), len(texts))
-        rows.append([*ground.at(row.lon, row.lat), round(1.5 + float(np.sqrt(row.cases)), 1), text])
+    for row in places.to_dict("records"):
+        name = f"{region.township_name(row['township_code'])} {villages.get(row['village_code'], '')}"
+        text = texts.setdefault((name, t("map.told_cases", cases=row["cases"])), len(texts))
+        rows.append([*ground.at(row["lon"], row["lat"]), round(1.5 + math.sqrt(row["cases"]), 1), text])
     style = {"color": "#ffffff", "weight": 0.6, "fillColor": CASE, "fillOpacity": 0.75}
     return [{"kind": "dots", "style": style, "rows": rows, "texts": [list(text) for text in texts]}]

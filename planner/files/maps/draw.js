@@ -1,6 +1,9 @@
 // Draws one document (see planner/files/leaflet.py) on a Leaflet map. Every word of it is set as text, never as HTML.
 "use strict";
 
+const NUMBERS_FROM = 11.5;
+const WIDE = 700;
+
 const drawMap = (map, doc) => {
   const node = (tag, name, words) => {
     const made = document.createElement(tag);
@@ -29,7 +32,7 @@ const drawMap = (map, doc) => {
       thing.rows.map(([lat, lon, radius, text]) =>
         L.circleMarker([lat, lon], { radius, ...thing.style }).bindTooltip(() => told(thing.texts[text])),
       ),
-    label: (thing) => [L.marker(thing.at, { icon: icon(`label ${thing.form}`, thing.words), interactive: false })],
+    label: (thing) => [L.marker(thing.at, { icon: icon(`label ${thing.form}`, thing.words), interactive: false, zIndexOffset: 1000 })],
     badge: (thing) => [
       L.marker(thing.at, { icon: icon(`badge ${thing.form}`, thing.words, { background: thing.colour, color: thing.ink }), keyboard: false }),
     ],
@@ -68,7 +71,7 @@ const drawMap = (map, doc) => {
     const control = L.control({ position: "bottomright" });
     control.onAdd = () => {
       const box = node("details", "legend");
-      box.open = map.getSize().x > 640;
+      box.open = map.getSize().x > WIDE;
       box.append(node("summary", "", words.title));
       if (words.scale) box.append(scale(words.scale));
       box.append(...words.entries.map(swatch), ...words.notes.map((note) => node("p", "", note)));
@@ -90,13 +93,18 @@ const drawMap = (map, doc) => {
     if (layer.control === "toggle") extras[safe(layer.name)] = group;
   }
   if (Object.keys(choices).length + Object.keys(extras).length)
-    L.control.layers(choices, extras, { collapsed: map.getSize().x < 640 }).addTo(map);
+    L.control.layers(choices, extras, { collapsed: map.getSize().x < WIDE }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   legend(doc.legend).addTo(map);
+
+  // Numbers of stops need room: from afar they are dots.
+  const numbered = () => map.getContainer().classList.toggle("far", map.getZoom() < NUMBERS_FROM);
+  map.on("zoomend", numbered);
 
   // A map made inside a hidden tab has no size yet: look again once it has.
   const look = () => map.invalidateSize({ pan: false }).fitBounds(doc.bounds, { padding: [12, 12], animate: false });
   look();
+  numbered();
   let seen = map.getSize().x > 0;
   new ResizeObserver(() => {
     if (seen) map.invalidateSize({ pan: false });

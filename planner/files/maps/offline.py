@@ -46,11 +46,11 @@ def draw(document: Document, title: str) -> folium.Map:
         font_size="13px",
     )
     drawn.default_js, drawn.default_css = [], []
-    root = drawn.get_root()
+    root: Any = drawn.get_root()
     root.title = escape(title)
     for name, text in _assets():
         root.header.add_child(Element(_verbatim(text)), name=name)
-    drawing = MacroElement()
+    drawing: Any = MacroElement()  # type: ignore[no-untyped-call]  # branca has no annotation here
     drawing._template, drawing.document = _CALL, document
     drawn.add_child(drawing)
     return drawn

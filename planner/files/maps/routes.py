@@ -62,9 +62,15 @@ def _route(region: Region, route: PlannedRoute, places: pd.DataFrame, t: Transla
         "style": {"color": style.colour, "weight": 4, "dashArray": style.dash, "opacity": 1},
         "told": told,
     }
-    half_way = ((path[0][0] + path[1][0]) / 2, (path[0][1] + path[1][1]) / 2)
-    sign = ground.badge("squad", list(half_way), str(number), style.face, told)
+    sign = ground.badge("squad", _on_first_leg(path, number), str(number), style.face, told)
     return [line, *_stops(route, places, style, t), sign]
+
+
+def _on_first_leg(path: list[list[float]], number: int) -> list[float]:
+    """Where the squad's sign stands: staggered, for several squads leave one base on one road."""
+    (south, west), (north, east) = path[0], path[1]
+    share = 0.3 + 0.1 * (number % 5)
+    return [south + share * (north - south), west + share * (east - west)]
 
 
 def _told(region: Region, route: PlannedRoute, t: Translate) -> list[str]:
@@ -77,10 +83,10 @@ def _told(region: Region, route: PlannedRoute, t: Translate) -> list[str]:
 
 def _stops(route: PlannedRoute, places: pd.DataFrame, style: LineStyle, t: Translate) -> list[Thing]:
     """One sign per place with the numbers of its visits, for a village has one point and many debtors."""
+    point = {name: (lon, lat) for name, lon, lat in zip(places.index, places["lon"], places["lat"], strict=True)}
     at_place: dict[tuple[float, float], list[int]] = {}
     for number, stop in enumerate(route.stops, start=1):
-        lon, lat = places.loc[stop.visit_id, ["lon", "lat"]]
-        at_place.setdefault((float(lon), float(lat)), []).append(number)
+        at_place.setdefault(point[stop.visit_id], []).append(number)
     signs = []
     for (lon, lat), numbers in at_place.items():
         stops = [(number, route.stops[number - 1]) for number in numbers]
@@ -132,8 +138,13 @@ def _squad_entry(region: Region, squad_id: str) -> dict[str, str]:
 
 
 def _bounds(region: Region, routes: Sequence[PlannedRoute], places: pd.DataFrame) -> list[list[float]]:
-    points = np.array([point for route in routes for point in line_of(region, route, places)])
-    if points.size == 0:
+    """All routes from base to base; of a single one only its stops, or they would be a dot far from home."""
+    if not routes:
         return ground.bounds(region)
+    if len(routes) == 1:
+        stops = [stop.visit_id for stop in routes[0].stops]
+        points = places.loc[stops, ["lat", "lon"]].to_numpy(dtype=float)
+    else:
+        points = np.array([point for route in routes for point in line_of(region, route, places)])
     low, high = points.min(axis=0) - ground.MARGIN_DEGREES, points.max(axis=0) + ground.MARGIN_DEGREES
     return [low.tolist(), high.tolist()]

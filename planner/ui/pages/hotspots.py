@@ -13,9 +13,10 @@ from planner.model.hotspot import PARTS, Selection
 from planner.model.score_run import ScoreRun
 from planner.model.units import FEN_PER_YUAN
 from planner.ui.frames import show_map
-from planner.ui.grids import PERCENT, POINTS, WHOLE, column, grid
+from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, Figure, figures, grid
 from planner.usecases.score import ScoreRequest, latest, preview_choice, score
 
+MAP_HEIGHT, BARS_HEIGHT, LIST_HEIGHT = 620, 460, 280
 PART_COLOURS = ["#0072B2", "#E69F00", "#CC79A7", "#999999"]
 
 
@@ -23,31 +24,36 @@ def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.hotspots"))
     run = latest(ctx)
     if run is None:
-        st.info(t("hotspots.empty"), icon=":material/info:")
-        if st.button(t("hotspots.run"), type="primary"):
-            with st.spinner(t("stage.score")):
-                score(ctx)
-            st.rerun()
+        _first_run(ctx, t)
         return
     h = run.hotspots
     st.caption(t("hotspots.basis", as_of=f"{h.as_of:%Y-%m-%d}", days=h.horizon_days, scorer=h.scorer))
+    headline = st.container(border=True)
     k, must, never = _wishes(ctx, run, t)
     selection = preview_choice(ctx, run, k, must, never)
-    _headline(run, selection, t)
-    map_side, list_side = st.columns([3, 2])
-    with map_side:
-        subject = ("county", run.id, t("app.language"), *selection.codes)
-        show_map(subject, lambda: county_map(ctx.region, h, selection, t), t, height=620)
-        if ctx.region.schematic:
-            st.caption(t("map.schematic"))
-    with list_side:
-        _parts(run, t)
-    picked = _ranking(run, t)
+    with headline:
+        _headline(run, selection, t)
+    subject = ("county", run.id, t("app.code"), *selection.codes)
+    show_map(subject, lambda: county_map(ctx.region, h, selection, t), t, height=MAP_HEIGHT)
+    picked = _ranking(run, selection, t)
     if picked is not None:
         _profile(run, h.table.iloc[picked], t)
+    _parts(run, t)
     _clusters(run, t)
     _out_of_field(run, t)
     _rerun(ctx, run, t)
+
+
+def _first_run(ctx: Context, t: Translate) -> None:
+    st.info(t("hotspots.empty"), icon=":material/info:")
+    if st.button(t("hotspots.run"), type="primary"):
+        _score(ctx, t, None)
+
+
+def _score(ctx: Context, t: Translate, as_of: date | None) -> None:
+    with st.spinner(t("stage.score")):
+        score(ctx, ScoreRequest(as_of=as_of))
+    st.rerun()
 
 
 def _wishes(ctx: Context, run: ScoreRun, t: Translate) -> tuple[int, list[str], list[str]]:
@@ -61,57 +67,67 @@ def _wishes(ctx: Context, run: ScoreRun, t: Translate) -> tuple[int, list[str], 
 
 def _headline(run: ScoreRun, selection: Selection, t: Translate) -> None:
     """The choice, to be read out in a meeting."""
-    with st.container(border=True):
-        names = run.hotspots.table.set_index("township_code")["name"]
-        st.markdown("#### " + t("hotspots.headline", names="、".join(names[code] for code in selection.codes)))
-        st.markdown("\n".join(f"- {t(f'reason.{c.reason}', **dict(c.params))}" for c in selection.choices))
+    names = run.hotspots.table.set_index("township_code")["name"]
+    st.markdown("#### " + t("hotspots.headline", names="、".join(names[code] for code in selection.codes)))
+    st.markdown("\n".join(f"- {t(f'reason.{c.reason}', **dict(c.params))}" for c in selection.choices))
 
 
 def _parts(run: ScoreRun, t: Translate) -> None:
-    """Bars of the parts that add up to the score, and the chance to be among the first k."""
-    table = run.hotspots.table
+    """Bars of the parts that add up to the score, hottest first."""
+    st.subheader(t("hotspots.parts"))
+    table = run.hotspots.table.sort_values("rank")
     labels = [t(f"column.{part}") for part in PARTS]
-    long = table.melt(["name", "rank"], list(PARTS), "part", "points").assign(
-        part=lambda rows: rows["part"].map(dict(zip(PARTS, labels, strict=True))).astype(object),
-        name=lambda rows: rows["name"].astype(object),
-    )
-    order = table.sort_values("rank")["name"].tolist()
+    bars = pd.concat(
+        [
+            pd.DataFrame({"name": table["name"], "part": label, "place": place, "points": table[part]})
+            for place, (part, label) in enumerate(zip(PARTS, labels, strict=True))
+        ]
+    ).astype({"name": object, "part": object})
     chart = (
-        alt.Chart(long)
+        alt.Chart(bars, height=BARS_HEIGHT)
         .mark_bar()
         .encode(
-            y=alt.Y("name:N", sort=order, title=None),
+            y=alt.Y("name:N", sort=table["name"].tolist(), title=None),
             x=alt.X("points:Q", title=t("column.score")),
             color=alt.Color(
                 "part:N",
                 sort=labels,
                 scale=alt.Scale(domain=labels, range=PART_COLOURS),
-                legend=alt.Legend(orient="bottom", title=None, columns=2),
+                legend=alt.Legend(orient="top", title=None, columns=4),
             ),
-            order=alt.Order("part:N", sort="ascending"),
-            tooltip=["name", "part", alt.Tooltip("points:Q", format=".1f")],
+            order=alt.Order("place:O"),
+            tooltip=[
+                alt.Tooltip("name:N", title=t("column.name")),
+                alt.Tooltip("part:N", title=t("hotspots.part")),
+                alt.Tooltip("points:Q", title=t("column.score"), format=".1f"),
+            ],
         )
-        .properties(height=560)
     )
     st.altair_chart(chart, width="stretch")
 
 
-def _ranking(run: ScoreRun, t: Translate) -> int | None:
+RANKING = {
+    "rank": WHOLE, "name": TEXT, "chosen": TEXT, "score": POINTS, "p_top": PERCENT, "tie_group": WHOLE,
+    "expected_filings": POINTS, "interval": TEXT, "open_cases": WHOLE, "workable_cases": WHOLE, "workable_yuan": WHOLE,
+    "livelihood_cases": WHOLE, "median_age_days": WHOLE, "claimed_yuan": WHOLE, "density_per_km2": "%.2f",
+    "filings_last_year": WHOLE, "filings_year_before": WHOLE, "terminated_share": PERCENT,
+}  # fmt: skip
+
+
+def _ranking(run: ScoreRun, selection: Selection, t: Translate) -> int | None:
+    """The table twin of the map; the number of the row picked, if any."""
     st.subheader(t("hotspots.ranking"))
-    table = run.hotspots.table.assign(
-        workable_yuan=run.hotspots.table["workable_fen"] / FEN_PER_YUAN,
-        interval=[f"{r.filings_low:.0f}–{r.filings_high:.0f}" for r in run.hotspots.table.itertuples()],
+    st.caption(t("hotspots.pick", k=run.hotspots.k))
+    table = run.hotspots.table
+    shown = table.assign(
+        chosen=table["township_code"].isin(selection.codes).map({True: "✓", False: ""}),
+        p_top=100 * table["p_top"],
+        terminated_share=100 * table["terminated_share"],
+        interval=[f"{row.filings_low:.0f}–{row.filings_high:.0f}" for row in table.itertuples()],
+        workable_yuan=(table["workable_fen"] / FEN_PER_YUAN).round(),
+        claimed_yuan=(table["claimed_fen"] / FEN_PER_YUAN).round(),
     )
-    kinds = {
-        "rank": WHOLE, "name": None, "score": POINTS, "p_top": PERCENT, "tie_group": WHOLE, "expected_filings": POINTS,
-        "interval": None, "open_cases": WHOLE, "workable_cases": WHOLE, "workable_yuan": "localized",
-        "livelihood_cases": WHOLE, "median_age_days": WHOLE, "density_per_km2": "%.2f",
-        "filings_last_year": WHOLE, "filings_year_before": WHOLE, "terminated_share": PERCENT,
-    }  # fmt: skip
-    table["workable_yuan"] = table["workable_yuan"].round()
-    config = {name: column(t, name, kind) for name, kind in kinds.items()}
-    st.caption(t("hotspots.pick"))
-    return grid(table, config, "ranking", pick=True)
+    return grid(shown, RANKING, t, "ranking", pick=True)
 
 
 def _profile(run: ScoreRun, row: pd.Series, t: Translate) -> None:
@@ -121,11 +137,10 @@ def _profile(run: ScoreRun, row: pd.Series, t: Translate) -> None:
         shown = {
             "open_cases": f"{row['open_cases']:,}",
             "claimed_yuan": f"{row['claimed_fen'] / FEN_PER_YUAN:,.0f}",
-            "median_age_days": f"{row['median_age_days']:.0f}",
+            "median_age_days": "—" if pd.isna(row["median_age_days"]) else f"{row['median_age_days']:.0f}",
             "livelihood_cases": f"{row['livelihood_cases']:,}",
         }
-        for place, (name, value) in zip(st.columns(len(shown)), shown.items(), strict=True):
-            place.metric(t(f"column.{name}"), value, help=t(f"explain.{name}"))
+        figures([Figure(t(f"column.{name}"), value, told=t(f"explain.{name}")) for name, value in shown.items()])
         change = int(row["filings_last_year"] - row["filings_year_before"])
         st.markdown(
             t("hotspots.trend", now=row["filings_last_year"], before=row["filings_year_before"], change=f"{change:+d}")
@@ -133,39 +148,30 @@ def _profile(run: ScoreRun, row: pd.Series, t: Translate) -> None:
         clusters = run.hotspots.clusters
         own = clusters[clusters["township_code"] == row["township_code"]]
         told = "；".join(f"{c.label}（{c.cases}）" for c in own.itertuples())
-        st.markdown(t("hotspots.own_clusters", clusters=told) if told else t("hotspots.no_clusters"))
+        st.write(t("hotspots.own_clusters", clusters=told) if told else t("hotspots.no_clusters"))
 
 
 def _clusters(run: ScoreRun, t: Translate) -> None:
-    with st.expander(t("hotspots.clusters", count=len(run.hotspots.clusters))):
+    clusters = run.hotspots.clusters
+    with st.expander(t("hotspots.clusters", count=len(clusters))):
         st.caption(t("hotspots.clusters_help"))
         names = run.hotspots.table.set_index("township_code")["name"]
-        clusters = run.hotspots.clusters.assign(township=run.hotspots.clusters["township_code"].map(names)).sort_values(
-            "cases", ascending=False
-        )
-        config = {
-            "township": column(t, "township"),
-            "label": column(t, "label"),
-            "cases": column(t, "cases", WHOLE),
-            "radius_m": column(t, "radius_m", "%.0f"),
-            "persistence": column(t, "persistence", "%.2f"),
-        }
-        grid(clusters, config, "clusters")
+        listed = clusters.assign(township=clusters["township_code"].map(names)).sort_values("cases", ascending=False)
+        kinds = {"township": TEXT, "label": TEXT, "cases": WHOLE, "radius_m": "%.0f", "persistence": "%.2f"}
+        grid(listed, kinds, t, "clusters", height=LIST_HEIGHT)
 
 
 def _out_of_field(run: ScoreRun, t: Translate) -> None:
+    """Cases that no visit can solve, by reason: they go elsewhere, they are not forgotten."""
     with st.expander(t("hotspots.out_of_field", count=len(run.out_of_field))):
-        counts = run.out_of_field["reason"].value_counts()
-        counts.index = pd.Index([t(f"out_of_field.{reason}") for reason in counts.index], name=t("column.reason"))
-        st.dataframe(counts.rename(t("cli.cases")).reset_index(), hide_index=True)
         listed = run.out_of_field.assign(reason=run.out_of_field["reason"].map(lambda r: t(f"out_of_field.{r}")))
-        grid(listed, {name: column(t, name) for name in ("case_id", "reason")}, "out_of_field", height=240)
+        counts = listed["reason"].value_counts().rename("cases").reset_index()
+        grid(counts, {"reason": TEXT, "cases": WHOLE}, t, "out_of_field_counts")
+        grid(listed, {"case_id": TEXT, "reason": TEXT}, t, "out_of_field", height=LIST_HEIGHT)
 
 
 def _rerun(ctx: Context, run: ScoreRun, t: Translate) -> None:
     with st.expander(t("hotspots.again")):
-        as_of: date | None = st.date_input(t("hotspots.as_of"), run.hotspots.as_of.date())
+        as_of = st.date_input(t("hotspots.as_of"), run.hotspots.as_of.date())
         if st.button(t("hotspots.run")):
-            with st.spinner(t("stage.score")):
-                score(ctx, ScoreRequest(as_of=as_of))
-            st.rerun()
+            _score(ctx, t, as_of)

@@ -1,5 +1,6 @@
 """数据导入: a register goes in, every row is accounted for, doubtful places are decided."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import pandas as pd
@@ -8,13 +9,14 @@ import streamlit as st
 from planner.bootstrap import Context
 from planner.i18n import Translate
 from planner.model.report import ImportReport, RowIssue
+from planner.ui.grids import PERCENT, TEXT, WHOLE, Figure, figures, grid, moment
 from planner.ui.progress import shown_progress
 from planner.usecases.import_register import RegisterImported, import_register
 from planner.usecases.placing import decide_place, placing_queue
 from planner.usecases.profile import RegisterProfile, register_profile
 
 KINDS = ["xlsx", "xls", "csv", "txt", "html", "htm"]
-SHOWN_QUEUE = 200
+SHOWN_QUEUE, LIST_HEIGHT, CHART_HEIGHT = 200, 300, 280
 
 
 def show(ctx: Context, t: Translate) -> None:
@@ -36,27 +38,33 @@ def show(ctx: Context, t: Translate) -> None:
 
 
 def _report(done: RegisterImported, t: Translate) -> None:
+    """The account of one import: rows read = kept + rejected."""
     report = done.report
     if done.changed:
-        st.success(t("import.done", new=done.new_cases, updated=done.updated_cases))
+        st.success(t("import.done", new=done.new_cases, updated=done.updated_cases), icon=":material/check_circle:")
     else:
-        st.info(t("cli.same_files"))
-    read, kept, rejected = st.columns(3)
-    read.metric(t("cli.rows_read"), f"{report.rows_read:,}")
-    kept.metric(t("cli.rows_kept"), f"{report.rows_kept:,}")
-    rejected.metric(t("cli.rows_rejected"), f"{report.rows_rejected:,}")
+        st.info(t("cli.same_files"), icon=":material/info:")
+    rows = {"rows_read": report.rows_read, "rows_kept": report.rows_kept, "rows_rejected": report.rows_rejected}
+    figures([Figure(t(f"column.{name}"), f"{count:,}", told=t(f"explain.{name}")) for name, count in rows.items()])
     sheets = pd.DataFrame([asdict(use) for use in report.sheets])
     sheets["kind"] = sheets["kind"].map(lambda kind: t(f"sheet_kind.{kind}"))
-    names = ["file", "sheet", "kind", "rows_read", "rows_kept", "rows_rejected"]
-    st.dataframe(sheets[names].rename(columns={name: t(f"cli.{name}") for name in names}), hide_index=True)
+    kinds = {"file": TEXT, "sheet": TEXT, "kind": TEXT, "rows_read": WHOLE, "rows_kept": WHOLE, "rows_rejected": WHOLE}
+    grid(sheets, kinds, t, "sheets")
     _rejected_rows(report, t)
     with st.expander(t("import.columns")):
-        uses = [
-            (use.sheet, use.column, use.header, t(f"field.{use.field}") if use.field else "—", use.sample)
-            for use in report.columns
-        ]
-        headers = [t(f"import.{name}") for name in ("sheet", "column", "header", "taken_for", "sample")]
-        st.dataframe(pd.DataFrame(uses, columns=headers), hide_index=True)
+        uses = pd.DataFrame([asdict(use) for use in report.columns])
+        uses["field"] = uses["field"].map(lambda field: t(f"field.{field}") if isinstance(field, str) else "—")
+        grid(
+            uses,
+            dict.fromkeys(("sheet", "column", "header", "field", "sample"), TEXT),
+            t,
+            "columns",
+            height=LIST_HEIGHT,
+        )
+
+
+COLUMN_USES = dict.fromkeys(("sheet", "column", "header", "field", "sample"), TEXT)
+ISSUES = {"issue": TEXT, "sheet": TEXT, "row": WHOLE, "column": TEXT, "value": TEXT, "remedy": TEXT}
 
 
 def _rejected_rows(report: ImportReport, t: Translate) -> None:
@@ -64,40 +72,51 @@ def _rejected_rows(report: ImportReport, t: Translate) -> None:
     noted = issue_table([issue for issue in report.issues if not issue.rejected], t)
     if len(rejected):
         st.subheader(t("import.rejected", count=report.rows_rejected))
-        st.dataframe(rejected, hide_index=True)
+        grid(rejected, ISSUES, t, "rejected", height=LIST_HEIGHT)
         st.download_button(
             t("import.download_rejected"),
-            rejected.to_csv(index=False).encode("utf-8-sig"),
+            rejected.rename(columns={name: t(f"column.{name}") for name in ISSUES})
+            .to_csv(index=False)
+            .encode("utf-8-sig"),
             "rejected.csv",
             "text/csv",
+            icon=":material/download:",
             on_click="ignore",
         )
     if len(noted):
         with st.expander(t("import.noted", count=len(noted))):
-            st.dataframe(noted, hide_index=True)
+            grid(noted, ISSUES, t, "noted", height=LIST_HEIGHT)
 
 
-def issue_table(issues: list[RowIssue], t: Translate) -> pd.DataFrame:
+def _csv(issues: pd.DataFrame, t: Translate) -> bytes:
+    """For Excel, which must not take a cell of somebody's register for a formula."""
+    told = issues.assign(value=issues["value"].where(~issues["value"].str.match(r"[=+\-@\t\r]"), "'" + issues["value"]))
+    return told.rename(columns={name: t(f"column.{name}") for name in ISSUES}).to_csv(index=False).encode("utf-8-sig")
+
+
+def issue_table(issues: Sequence[RowIssue], t: Translate) -> pd.DataFrame:
     """Issues with their remedy, in the words of one language."""
     rows = [
         (t(f"issue.{i.kind}"), i.sheet, i.row, i.column or "", i.value, t(f"issue_remedy.{i.kind}")) for i in issues
     ]
-    return pd.DataFrame(rows, columns=[t(f"cli.{n}") for n in ("issue", "sheet", "row", "column", "value", "remedy")])
+    return pd.DataFrame(rows, columns=list(ISSUES))
 
 
 def _profile(profile: RegisterProfile, t: Translate) -> None:
     st.subheader(t("import.profile"))
-    st.caption(t("import.profile_as_of", at=f"{profile.imported_at:%Y-%m-%d %H:%M}", as_of=f"{profile.as_of:%Y-%m-%d}"))
-    for place, (name, value) in zip(st.columns(4), profile.counts.items(), strict=False):
-        place.metric(t(f"import.{name}"), f"{value:,}")
+    st.caption(t("import.profile_as_of", at=moment(profile.imported_at), as_of=f"{profile.as_of:%Y-%m-%d}"))
+    figures([Figure(t(f"import.{name}"), f"{count:,}") for name, count in profile.counts.items()])
     left, right = st.columns(2)
     with left:
         st.caption(t("import.by_month"))
-        st.bar_chart(profile.by_month.rename(t("import.filed")), x_label=t("import.month"), y_label=t("import.filed"))
+        by_month = profile.by_month.rename(t("import.filed"))
+        st.bar_chart(by_month, x_label=t("import.month"), y_label=t("import.filed"), height=CHART_HEIGHT)
     with right:
         st.caption(t("import.by_method"))
-        methods = profile.by_method.rename(index=lambda method: t(f"method.{method}")).rename_axis(t("cli.method"))
-        st.dataframe(methods.rename(t("cli.cases")).reset_index(), hide_index=True)
+        methods = profile.by_method.rename("cases").rename_axis("method").reset_index()
+        methods["share"] = 100 * methods["cases"] / methods["cases"].sum()
+        methods["method"] = methods["method"].map(lambda method: t(f"method.{method}"))
+        grid(methods, {"method": TEXT, "cases": WHOLE, "share": PERCENT}, t, "methods")
 
 
 def _queue(ctx: Context, t: Translate) -> None:
@@ -111,20 +130,16 @@ def _queue(ctx: Context, t: Translate) -> None:
         return
     st.caption(t("import.queue_count", count=len(queue), shown=min(SHOWN_QUEUE, len(queue))))
     names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
-    shown = queue.head(SHOWN_QUEUE).assign(township=queue["township_code"].map(names))
-    columns = ["case_id", "name", "residence", "service", "domicile", "township", "confidence"]
-    event = st.dataframe(
-        shown[columns].rename(columns={name: t(f"column.{name}") for name in columns}),
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="queue",
-        column_config={t("column.confidence"): st.column_config.NumberColumn(format="percent")},
+    shown = queue.head(SHOWN_QUEUE).assign(
+        township=queue["township_code"].map(names), confidence=100 * queue["confidence"]
     )
-    if event.selection.rows:
-        _decide(ctx, t, shown.iloc[event.selection.rows[0]], names)
-    else:
+    shown = shown.rename(columns={"name": "debtor"})
+    kinds = dict.fromkeys(("case_id", "debtor", "residence", "service", "domicile", "township"), TEXT)
+    picked = grid(shown, kinds | {"confidence": PERCENT}, t, "queue", height=LIST_HEIGHT, pick=True)
+    if picked is None:
         st.caption(t("import.pick_one"))
+    else:
+        _decide(ctx, t, shown.iloc[picked], names)
 
 
 def _decide(ctx: Context, t: Translate, row: pd.Series, names: dict[str, str]) -> None:

@@ -1,5 +1,8 @@
 """路线: one squad's day, on the map and as a list, for a phone as well."""
 
+from collections.abc import Hashable
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -9,7 +12,14 @@ from planner.i18n import Translate
 from planner.model.sweep import PlannedRoute
 from planner.model.units import FEN_PER_YUAN, clock
 from planner.ui.frames import show_map
+from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
+from planner.ui.plans import plan_labels
 from planner.usecases.show import PlanView, list_plans, plan_view
+
+MAP_HEIGHT = 440
+
+Row = dict[Hashable, Any]
+"""One row of PlanView.rows."""
 
 
 def show(ctx: Context, t: Translate) -> None:
@@ -18,26 +28,31 @@ def show(ctx: Context, t: Translate) -> None:
     if listed.empty:
         st.info(t("routes.empty"), icon=":material/info:")
         return
-    labels = {
-        row.id: t("plan.label", spread=t(f"spread.{row.spread}"), week=row.week_start, visits=row.visits, id=row.id)
-        for row in listed.itertuples()
-    }
-    plan_side, squad_side, day_side = st.columns([2, 1, 1])
-    plan_id = plan_side.selectbox(t("plan.shown"), list(labels), format_func=labels.__getitem__)
-    view = plan_view(ctx, plan_id)
-    squads = [s for s in view.squad_names if any(route.squad_id == s for route in view.plan.routes)]
-    squad = squad_side.selectbox(t("cli.squad"), squads, format_func=view.squad_names.__getitem__)
-    of_squad = {route.day: route for route in view.plan.routes if route.squad_id == squad}
-    day = day_side.selectbox(t("plan.day"), list(of_squad), format_func=lambda d: f"{d:%Y-%m-%d}")
-    route = of_squad[day]
+    view, route = _choose(ctx, plan_labels(listed, t), t)
     _summary(ctx, view, route, t)
     show_map(
-        ("route", plan_id, squad, str(day), t("app.language")),
-        lambda: route_map(ctx.region, view.plan, view.visits, [squad], day, t),
+        ("route", view.plan.id, route.squad_id, str(route.day), t("app.code")),
+        lambda: route_map(ctx.region, view.plan, view.visits, [route.squad_id], route.day, t),
         t,
-        height=460,
+        height=MAP_HEIGHT,
     )
     _stops(ctx, view, route, t)
+
+
+def _choose(ctx: Context, labels: dict[str, str], t: Translate) -> tuple[PlanView, PlannedRoute]:
+    ids = list(labels)
+    asked = st.query_params.get("plan")
+    plan_side, squad_side, day_side = st.columns([2, 1, 1])
+    plan_id = plan_side.selectbox(
+        t("plan.shown"), ids, index=ids.index(asked) if asked in ids else 0, format_func=labels.__getitem__
+    )
+    view = plan_view(ctx, plan_id)
+    busy = {route.squad_id for route in view.plan.routes if route.stops}
+    squads = [squad_id for squad_id in view.squad_names if squad_id in busy]
+    squad = squad_side.selectbox(t("cli.squad"), squads, format_func=view.squad_names.__getitem__)
+    routes = {route.day: route for route in view.plan.routes if route.squad_id == squad and route.stops}
+    day = day_side.selectbox(t("plan.day"), sorted(routes), format_func=lambda d: f"{d:%Y-%m-%d}")
+    return view, routes[day]
 
 
 def _summary(ctx: Context, view: PlanView, route: PlannedRoute, t: Translate) -> None:
@@ -47,14 +62,11 @@ def _summary(ctx: Context, view: PlanView, route: PlannedRoute, t: Translate) ->
         "away": f"{clock(route.leave_base)}–{clock(route.reach_base)}",
         "drive": str(route.drive_minutes),
     }
-    for place, (name, value) in zip(st.columns(len(facts)), facts.items(), strict=True):
-        place.metric(t(f"routes.{name}"), value)
+    figures([Figure(t(f"routes.{name}"), value) for name, value in facts.items()])
     for link in ctx.region.links:
         if link.id == route.link_id:
-            last = max((m for m in link.back_departures if m <= route.reach_base), default=route.back)
-            st.warning(t("routes.ferry", name=link.name, last=clock(last)), icon=":material/directions_boat:")
-    if view.plan.travel_estimated:
-        st.caption(t("map.straight_lines"))
+            told = t("routes.ferry", name=link.name, back=clock(route.back), home=clock(route.reach_base))
+            st.warning(told, icon=":material/directions_boat:")
 
 
 def _stops(ctx: Context, view: PlanView, route: PlannedRoute, t: Translate) -> None:
@@ -62,27 +74,43 @@ def _stops(ctx: Context, view: PlanView, route: PlannedRoute, t: Translate) -> N
     named = st.toggle(t("routes.people"), help=t("routes.people_help"))
     rows = plan_view(ctx, view.plan.id, people=True).rows if named else view.rows
     rows = rows[(rows["squad_id"] == route.squad_id) & (rows["day"] == route.day)]
-    for row in rows.itertuples():
-        with st.container(border=True):
-            village = row.village if pd.notna(row.village) else t("routes.no_village")
-            st.markdown(f"**{row.order} · {row.start}–{row.leave} · {row.township} {village}**")
-            if named:
-                st.text("　".join(str(cell) for cell in (row.debtor, row.phone, row.address) if pd.notna(cell)))
-            st.caption(_facts(row, t))
+    _papers(rows, t)
+    for row in rows.to_dict("records"):
+        _stop(row, named, t)
     with st.expander(t("routes.table")):
-        shown = ["order", "start", "leave", "township", "village", "case_ids", "prize"]
-        st.dataframe(rows[shown].rename(columns={n: t(f"column.{n}") for n in shown}), hide_index=True)
+        shown = rows.assign(claimed_yuan=(rows["claimed_fen"] / FEN_PER_YUAN).round())
+        words = ("start", "leave", "township", "village", "case_ids")
+        kinds = {"order": WHOLE, **dict.fromkeys(words, TEXT), "claimed_yuan": WHOLE, "prize": WHOLE}
+        grid(shown, kinds, t, "route_table")
 
 
-def _facts(row: object, t: Translate) -> str:
+def _papers(rows: pd.DataFrame, t: Translate) -> None:
+    """What must be approved and carried on this day."""
+    papers = rows["papers"].str.split(";").explode()
+    counts = papers[papers.fillna("") != ""].value_counts()
+    if len(counts):
+        told = "、".join(t("routes.paper", paper=t(f"paper.{name}"), count=count) for name, count in counts.items())
+        st.info(t("routes.papers", papers=told), icon=":material/description:")
+
+
+def _stop(row: Row, named: bool, t: Translate) -> None:
+    with st.container(border=True):
+        village = row["village"] if pd.notna(row["village"]) else t("routes.no_village")
+        st.markdown(f"**{row['order']}　{row['start']}–{row['leave']}　{row['township']} {village}**")
+        if named:
+            st.text("　".join(str(row[name]) for name in ("debtor", "phone", "address") if pd.notna(row[name])))
+        st.caption(_facts(row, t))
+
+
+def _facts(row: Row, t: Translate) -> str:
     """Cases, money, chance, papers and skills of a visit in one line."""
     told = [
-        str(row.case_ids).replace(";", "、"),  # type: ignore[attr-defined]
-        t("routes.owed", yuan=f"{row.claimed_fen / FEN_PER_YUAN:,.0f}"),  # type: ignore[attr-defined]
-        t("routes.chance", share=f"{100 * row.p_find:.0f}"),  # type: ignore[attr-defined]
-        t(f"point.{row.point_source}"),  # type: ignore[attr-defined]
+        str(row["case_ids"]).replace(";", "、"),
+        t("routes.owed", yuan=f"{row['claimed_fen'] / FEN_PER_YUAN:,.0f}"),
+        t("routes.chance", share=f"{100 * row['p_find']:.0f}"),
+        t(f"point.{row['point_source']}"),
     ]
-    for kind, held in (("paper", row.papers), ("skill", row.needs)):  # type: ignore[attr-defined]
+    for kind, held in (("paper", row["papers"]), ("skill", row["needs"])):
         if isinstance(held, str) and held:
-            told.append("、".join(t(f"{kind}.{word}") for word in held.split(";")))
+            told.append(t(f"routes.{kind}s_of", words="、".join(t(f"{kind}.{word}") for word in held.split(";"))))
     return " · ".join(told)

@@ -1,0 +1,156 @@
+"""A stored plan as people read it: headline, squads x days, map, parts, what is not served, files to take along."""
+
+import pandas as pd
+import streamlit as st
+
+from planner.bootstrap import Context
+from planner.files.maps.routes import route_map
+from planner.i18n import Translate
+from planner.model.sweep import SweepPlan
+from planner.ui.frames import show_map
+from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
+from planner.usecases.export import FORMATS, plan_file
+from planner.usecases.figures import gap, plan_figures, yuan
+from planner.usecases.show import PlanView
+
+TINTS = ("#fbe3b4", "#cfe6f5", "#cdebdf", "#f3d3e3", "#f9d2bd", "#dfe0e4")
+"""Pale Okabe-Ito, for cells under dark words."""
+
+MIME = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "gpkg": "application/geopackage+sqlite3",
+    "html": "text/html",
+}
+
+
+def plan_labels(listed: pd.DataFrame, t: Translate) -> dict[str, str]:
+    """Plan id -> what tells it from the others."""
+    return {
+        row["id"]: t("plan.label", **row | {"spread": t(f"spread.{row['spread']}")})
+        for row in listed.to_dict("records")
+    }
+
+
+def show_beside(views: tuple[PlanView, PlanView], t: Translate) -> None:
+    st.subheader(t("plan.side_by_side"))
+    figures = [dict(plan_figures(view.plan, t)) for view in views]
+    table = pd.DataFrame(
+        {t("cli.figure"): list(figures[0])}
+        | {
+            f"{t(f'spread.{v.plan.spread}')} · {v.plan.id}": list(f.values())
+            for v, f in zip(views, figures, strict=True)
+        }
+    )
+    st.dataframe(table, hide_index=True)
+    st.caption(t("plan.common_numbers"))
+
+
+def show_plan(ctx: Context, view: PlanView, t: Translate) -> None:
+    plan = view.plan
+    st.subheader(t("plan.heading", spread=t(f"spread.{plan.spread}"), week=plan.week_start, id=plan.id))
+    _headline(view, t)
+    for warning in plan.warnings:
+        st.warning(t(f"warning.{warning}"), icon=":material/warning:")
+    _grid(view, t)
+    _map(ctx, view, t)
+    left, right = st.columns(2)
+    with left:
+        _objective(plan, t)
+    with right:
+        _unserved(plan, t)
+    _downloads(ctx, plan, t)
+
+
+def _headline(view: PlanView, t: Translate) -> None:
+    """Where to, how good, how sure."""
+    plan, effect = view.plan, view.plan.effect
+    if plan.spread != "spread":
+        st.write(t("plan.areas", names="、".join(view.township_names[code] for code, _ in plan.selection)))
+    st.success(
+        t("plan.checked", at=f"{100 * gap(plan):.1f}", prize=f"{plan.prize:,}", bound=f"{plan.bound:,}"),
+        icon=":material/verified:",
+    )
+    low, high = yuan(effect.recovered_fen_low), yuan(effect.recovered_fen_high)
+    figures(
+        [
+            Figure(t("plan.visits"), f"{effect.visits:,}"),
+            Figure(
+                t("plan.finds"),
+                f"{effect.finds_mean:.0f}",
+                t("plan.interval", low=f"{effect.finds_low:.0f}", high=f"{effect.finds_high:.0f}"),
+            ),
+            Figure(t("plan.recovered"), yuan(effect.recovered_fen_mean), t("plan.interval", low=low, high=high)),
+            Figure(t("plan.drive_hours"), f"{effect.drive_officer_hours:,.0f}"),
+        ]
+    )
+    st.caption(t("plan.recovered_uneven", as_of=f"{view.hotspots.as_of:%Y-%m-%d}"))
+
+
+def _grid(view: PlanView, t: Translate) -> None:
+    """Squads x days: the township and the number of visits; one tint per township while tints can be told apart."""
+    st.markdown("##### " + t("plan.grid"))
+    plan, names = view.plan, view.township_names
+    routes = {(route.squad_id, route.day): route for route in plan.routes}
+    squads = [squad for squad in view.squad_names if any(key[0] == squad for key in routes)]
+    cells = [[routes.get((squad, day)) for day in plan.days] for squad in squads]
+    words = [
+        [t("plan.cell", township=names[r.township_code], visits=len(r.stops)) if r else "—" for r in row]
+        for row in cells
+    ]
+    headers = [t("plan.weekday", day=f"{day:%m-%d}", weekday=t(f"weekday.{day.weekday()}")) for day in plan.days]
+    table = pd.DataFrame(
+        words, columns=headers, index=pd.Index([view.squad_names[s] for s in squads], name=t("cli.squad"))
+    )
+    used = sorted({route.township_code for route in plan.routes})
+    tints = dict(zip(used, TINTS, strict=False)) if len(used) <= len(TINTS) else {}
+    fills = [[f"background-color: {tints[r.township_code]}" if r and tints else "" for r in row] for row in cells]
+    st.dataframe(
+        table.style.apply(lambda _: pd.DataFrame(fills, table.index, table.columns), axis=None), height="content"
+    )
+
+
+def _map(ctx: Context, view: PlanView, t: Translate) -> None:
+    days = list(view.plan.days)
+    day = st.segmented_control(
+        t("plan.day"),
+        days,
+        default=days[0],
+        format_func=lambda d: f"{d:%m-%d}",
+        key=f"day_{view.plan.id}",
+        required=True,
+    )
+    squads = [squad.id for squad in ctx.region.squads]
+    show_map(
+        ("plan", view.plan.id, str(day), t("app.code")),
+        lambda: route_map(ctx.region, view.plan, view.visits, squads, day, t),
+        t,
+    )
+
+
+def _objective(plan: SweepPlan, t: Translate) -> None:
+    st.markdown("##### " + t("plan.objective"))
+    words = [t("plan.loans") if name == "loans" else t(f"column.{name}") for name, _ in plan.objective]
+    parts = pd.DataFrame({"part": words, "points": [round(points) for _, points in plan.objective]})
+    grid(parts, {"part": TEXT, "points": WHOLE}, t, f"objective_{plan.id}")
+
+
+def _unserved(plan: SweepPlan, t: Translate) -> None:
+    st.markdown("##### " + t("cli.unserved", count=f"{len(plan.unserved):,}"))
+    reasons = pd.Series([t(f"unserved.{u.reason}") for u in plan.unserved], dtype="str", name="reason")
+    table = reasons.value_counts().rename("visits").reset_index()
+    grid(table, {"reason": TEXT, "visits": WHOLE}, t, f"unserved_{plan.id}")
+
+
+def _downloads(ctx: Context, plan: SweepPlan, t: Translate) -> None:
+    st.markdown("##### " + t("plan.downloads"))
+    for place, kind in zip(st.columns(len(FORMATS)), FORMATS, strict=True):
+        place.download_button(
+            t(f"plan.download_{kind}"),
+            lambda kind=kind: plan_file(ctx, plan.id, kind, t),
+            f"{plan.week_start}-{plan.id}.{kind}",
+            MIME[kind],
+            icon=":material/download:",
+            on_click="ignore",
+            width="stretch",
+            key=f"{kind}_{plan.id}",
+        )
