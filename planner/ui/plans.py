@@ -1,5 +1,7 @@
 """A stored plan as people read it: headline, squads x days, map, parts, what is not served, files to take along."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -10,7 +12,7 @@ from planner.model.sweep import SweepPlan
 from planner.ui.frames import show_map
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
 from planner.usecases.export import FORMATS, plan_file
-from planner.usecases.figures import gap, plan_figures, yuan
+from planner.usecases.figures import gap, hot_coverage, plan_figures, yuan
 from planner.usecases.show import PlanView
 
 TINTS = ("#fbe3b4", "#cfe6f5", "#cdebdf", "#f3d3e3", "#f9d2bd", "#dfe0e4")
@@ -26,23 +28,26 @@ MIME = {
 def plan_labels(listed: pd.DataFrame, t: Translate) -> dict[str, str]:
     """Plan id -> what tells it from the others."""
     return {
-        row["id"]: t("plan.label", **row | {"spread": t(f"spread.{row['spread']}")})
+        row["id"]: t(
+            "plan.label",
+            spread=t(f"spread.{row['spread']}"),
+            week_start=row["week_start"],
+            visits=row["visits"],
+            id=row["id"],
+        )
         for row in listed.to_dict("records")
     }
 
 
 def show_beside(views: tuple[PlanView, PlanView], t: Translate) -> None:
     st.subheader(t("plan.side_by_side"))
-    figures = [dict(plan_figures(view.plan, t)) for view in views]
+    told = [dict(plan_figures(view, t)) for view in views]
     table = pd.DataFrame(
-        {t("cli.figure"): list(figures[0])}
-        | {
-            f"{t(f'spread.{v.plan.spread}')} · {v.plan.id}": list(f.values())
-            for v, f in zip(views, figures, strict=True)
-        }
+        {t("cli.figure"): list(told[0])}
+        | {f"{t(f'spread.{v.plan.spread}')} · {v.plan.id}": list(f.values()) for v, f in zip(views, told, strict=True)}
     )
     st.dataframe(table, hide_index=True)
-    st.caption(t("plan.common_numbers"))
+    st.caption(t("cli.caveat"))
 
 
 def show_plan(ctx: Context, view: PlanView, t: Translate) -> None:
@@ -70,10 +75,12 @@ def _headline(view: PlanView, t: Translate) -> None:
         t("plan.checked", at=f"{100 * gap(plan):.1f}", prize=f"{plan.prize:,}", bound=f"{plan.bound:,}"),
         icon=":material/verified:",
     )
+    made, could = hot_coverage(view)
     low, high = yuan(effect.recovered_fen_low), yuan(effect.recovered_fen_high)
     figures(
         [
             Figure(t("plan.visits"), f"{effect.visits:,}"),
+            Figure(t("figure.coverage", k=view.hotspots.k), f"{made} / {could}", f"{100 * made / max(could, 1):.0f} %"),
             Figure(
                 t("plan.finds"),
                 f"{effect.finds_mean:.0f}",
@@ -146,7 +153,7 @@ def _downloads(ctx: Context, plan: SweepPlan, t: Translate) -> None:
     for place, kind in zip(st.columns(len(FORMATS)), FORMATS, strict=True):
         place.download_button(
             t(f"plan.download_{kind}"),
-            lambda kind=kind: plan_file(ctx, plan.id, kind, t),
+            partial(plan_file, ctx, plan.id, kind, t),
             f"{plan.week_start}-{plan.id}.{kind}",
             MIME[kind],
             icon=":material/download:",

@@ -95,7 +95,7 @@ def _papers(rows: pd.DataFrame, t: Translate) -> None:
 
 def _stop(row: Row, named: bool, t: Translate) -> None:
     with st.container(border=True):
-        village = row["village"] if pd.notna(row["village"]) else t("routes.no_village")
+        village: str = row["village"] if pd.notna(row["village"]) else t("routes.no_village")
         st.markdown(f"**{row['order']}　{row['start']}–{row['leave']}　{row['township']} {village}**")
         if named:
             st.text("　".join(str(row[name]) for name in ("debtor", "phone", "address") if pd.notna(row[name])))
