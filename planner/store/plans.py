@@ -84,6 +84,7 @@ def _one_score(engine: Engine, query: sa.Select[tuple[object, ...]]) -> ScoreRun
 def save_plan(engine: Engine, plan: SweepPlan, visits: pd.DataFrame, score_id: str, at: datetime, by: str) -> None:
     """Save a plan with the visits (VISIT_TABLE) as they were valued for it."""
     document, packed = PLAN.dump_json(plan).decode(), pack(visits)
+    PLAN.validate_json(document)  # it can never be mended later: what could not be read back (NaN) is not saved
     digest = _digest(document, packed)
     with writing(engine) as connection:
         connection.execute(
