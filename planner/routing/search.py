@@ -22,10 +22,10 @@ STEPS = 200
 """Steps of one slice: some ten milliseconds, so that a caller can stop or cancel."""
 
 HOT = 0.5
-COLD = 0.02
+COLD = 0.05
 """Temperatures at the start and the end, in mean prizes of a visit."""
 
-POWERS = (1.0, 1.5, 2.0)
+POWERS = (1.0, 2.0, 3.0)
 """Exponents of the prize among which each recreate picks."""
 
 
