@@ -36,7 +36,7 @@ def test_what_was_read_comes_back(engine: Engine, read: Read) -> None:
     assert_same(known(engine), read)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_register_comes_back(data: st.DataObject) -> None:
     cases = data.draw(frames(CASE_TABLE, least=1))
