@@ -40,6 +40,6 @@ def can(actor: Actor, action: str, squad_id: str | None = None) -> Allowed | Ref
     """May the actor do this, if need be to the things of one squad?"""
     if action not in ROLES.get(actor.role, frozenset()):
         return Refused("role")
-    if actor.role == "officer" and squad_id != actor.squad_id:
+    if actor.role == "officer" and (squad_id is None or squad_id != actor.squad_id):
         return Refused("other_squad")
     return Allowed()

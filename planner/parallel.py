@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
@@ -18,10 +19,14 @@ def serial(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
 
 
 def processes(workers: int) -> Mapper:
-    """A mapper over ``workers`` local processes; results come in the order of the items."""
+    """A mapper over ``workers`` local processes; results come in the order of the items.
+
+    ``work`` is a function of a module. What it raises is raised here.
+    """
+    started_fresh = get_context("spawn")  # a copy of a process with threads (pages, a solver) may hang
 
     def mapped(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        with ProcessPoolExecutor(workers) as pool:
+        with ProcessPoolExecutor(workers, mp_context=started_fresh) as pool:
             yield from pool.map(work, items)
 
     return mapped

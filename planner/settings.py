@@ -14,13 +14,14 @@ class Setting(NamedTuple):
     name: str
     default: str
     help: str
+    allowed: tuple[str, ...] = ()  # empty: anything
 
 
 SETTINGS = (
     Setting("data_dir", "var", "Folder for the database, the key of ID hashes and logs of jobs."),
     Setting("database_url", "", "SQLAlchemy URL; empty: sqlite in the data folder."),
     Setting("region", "data/regions/330225", "Folder with the facts of the county."),
-    Setting("language", "zh", "Language of pages and of the command line: zh | en."),
+    Setting("language", "zh", "Language of pages and of the command line: zh | en.", ("zh", "en")),
     Setting("actor", "本机用户", "Name under which this machine's user appears in plans and in the audit log."),
 )
 
@@ -35,16 +36,16 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Settings from ``PLANNER_*`` variables.
+    """Settings from ``PLANNER_*`` variables; an empty one means the default.
 
     Raises:
-        DeploymentError: a ``PLANNER_*`` variable that no setting has.
+        DeploymentError: a ``PLANNER_*`` variable that no setting has, or a value that is not allowed.
     """
     names = {PREFIX + setting.name.upper() for setting in SETTINGS}
     unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in names)
     if unknown:
         raise DeploymentError("unknown_setting", name=", ".join(unknown), allowed=", ".join(sorted(names)))
-    value = {s.name: environment.get(PREFIX + s.name.upper(), s.default) for s in SETTINGS}
+    value = {setting.name: _value(environment, setting) for setting in SETTINGS}
     data_dir = Path(value["data_dir"])
     return Settings(
         data_dir=data_dir,
@@ -53,6 +54,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         language=value["language"],
         actor=value["actor"],
     )
+
+
+def _value(environment: Mapping[str, str], setting: Setting) -> str:
+    name = PREFIX + setting.name.upper()
+    value = environment.get(name) or setting.default
+    if setting.allowed and value not in setting.allowed:
+        raise DeploymentError("setting_not_allowed", name=name, value=value, allowed=" | ".join(setting.allowed))
+    return value
 
 
 def settings_page() -> str:
