@@ -209,5 +209,8 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except PlannerError as error:
-        tables.errors.print(tell(error, _translator()), style="bold red", markup=False)
+        # the settings themselves may be what is wrong
+        wanted = os.environ.get("PLANNER_LANGUAGE", LANGUAGES[0])
+        t = translator(wanted if wanted in LANGUAGES else LANGUAGES[0])
+        tables.errors.print(tell(error, t), style="bold red", markup=False)
         raise SystemExit(error.exit_code) from error

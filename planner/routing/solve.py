@@ -48,7 +48,7 @@ def solve(
         Cancelled: whatever ``progress`` raises comes through.
     """
     if not problem.squad_days:
-        raise Impossible("no_squad_day")
+        raise Impossible("no_squad_day", squads=0, days=0)
     compile_search()
     began = clock()
     yields, scale = yields_of(problem), dict[int, float]()
