@@ -78,16 +78,55 @@ def allocate(
     ]
     loans = [move for (g, t), move in moves.items() if not yields.groups[g].like.home[t]]
     model.maximize(sum(worth) - FINE * problem.loan_cost * sum(loans))
+    hint = greedy_moves(problem, yields, scale)
+    for (g, t), move in moves.items():
+        model.add_hint(move, int(hint[g, t]))
+    solver = _solved(model, seed, effort)
+    if solver is None:
+        raise Impossible("least_days", least=int(problem.least_days.sum()), squad_days=len(problem.squad_days))
+    return _spread_out(problem, yields, {key: solver.value(move) for key, move in moves.items()})
+
+
+def greedy_moves(problem: SweepProblem, yields: Yields, scale: Mapping[int, float]) -> IntArray:
+    """(groups, townships) squad-days, one after the other where the curves gain most; what is owed goes first."""
+    left = np.array([len(group.members) for group in yields.groups])
+    moves = np.zeros(yields.steps.shape, np.int32)
+    curves, capacity = {}, np.zeros(problem.townships, np.int64)
+    for demand in yields.demands:
+        most = int((np.maximum(yields.steps[:, demand.township], 0) * left).sum())
+        curves[demand.township] = scale.get(demand.township, 1.0) * _curve(problem, demand, yields.step, most)
+    loan = np.array([[0 if at_home else problem.loan_cost for at_home in group.like.home] for group in yields.groups])
+    owed_bonus = float(problem.prize.sum()) + 1.0
+    for _ in range(int(left.sum())):
+        gain = np.full(moves.shape, -np.inf)
+        for t, curve in curves.items():
+            can = np.flatnonzero((yields.steps[:, t] >= 0) & (left > 0))
+            sent = int(moves[:, t].sum())
+            if sent < problem.most_days[t]:
+                owed = owed_bonus if sent < problem.least_days[t] else 0.0
+                gain[can, t] = curve[capacity[t] + yields.steps[can, t]] - curve[capacity[t]] - loan[can, t] + owed
+        g, t = divmod(int(gain.argmax()), problem.townships)
+        if gain[g, t] <= 0:
+            break
+        moves[g, t] += 1
+        left[g] -= 1
+        capacity[t] += yields.steps[g, t]
+    return moves
+
+
+def _solved(model: cp_model.CpModel, seed: int, effort: float) -> cp_model.CpSolver | None:
+    """A solver with an answer, None if there is none; where the effort does not decide, it is given more."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % 2**31
     solver.parameters.max_deterministic_time = effort
     solver.parameters.relative_gap_limit = 1e-4
     solver.parameters.linearization_level = 2  # the chords make the relaxation nearly exact
+    solver.parameters.cp_model_presolve = False  # costs seconds here and gains nothing
     status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        raise Impossible("least_days", least=int(problem.least_days.sum()), squad_days=len(problem.squad_days))
-    return _spread_out(problem, yields, {key: solver.value(move) for key, move in moves.items()})
+    if status == cp_model.UNKNOWN:
+        return _solved(model, seed, 4 * effort)
+    return solver if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
 
 
 def _moves(model: cp_model.CpModel, problem: SweepProblem, yields: Yields) -> dict[tuple[int, int], cp_model.IntVar]:
