@@ -29,7 +29,7 @@ def open_engine(url: str) -> Engine:
             belongs to another program, or a newer planner has written it.
     """
     location = _location(url)
-    if location.get_backend_name() == "sqlite" and location.database:
+    if location.get_backend_name() == "sqlite" and location.database and not location.database.startswith("file:"):
         _make_folder(Path(location.database).parent)
     engine = _engine(location)
     try:
