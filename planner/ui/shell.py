@@ -27,8 +27,9 @@ PAGES: tuple[tuple[str, str, Show], ...] = (
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
 
-@st.cache_resource(show_spinner=False)
-def _context() -> Context:
+@st.cache_resource(show_spinner=False, on_release=lambda ctx: ctx.engine.dispose())
+def context() -> Context:
+    """This installation, opened once for all sessions."""
     return bootstrap.build_context(read_settings(os.environ))
 
 
@@ -39,15 +40,15 @@ def main() -> None:
     st.set_page_config(page_title=t("app.title"), page_icon="⚖️", layout="wide")
     st.html(stylesheet(t))
     try:
-        ctx = _context()
+        ctx = context()
     except PlannerError as error:
         st.error(tell(error, t), icon=":material/error:")
         return
     pages = {
-        name: st.Page(partial(_draw, show, ctx, t), title=t(f"page.{name}"), icon=icon, url_path=name)
+        name: st.Page(partial(draw, show, ctx, t), title=t(f"page.{name}"), icon=icon, url_path=name)
         for name, icon, show in PAGES
     }
-    front = partial(_draw, partial(home.show, pages=pages), ctx, t)
+    front = partial(draw, partial(home.show, pages=pages), ctx, t)
     pages["home"] = st.Page(front, title=t("page.home"), icon=":material/home:", default=True)
     chosen = st.navigation([pages["home"], *(pages[name] for name, _, _ in PAGES)])
     with st.sidebar:
@@ -57,7 +58,8 @@ def main() -> None:
     chosen.run()
 
 
-def _draw(show: Show, ctx: Context, t: Translate) -> None:
+def draw(show: Show, ctx: Context, t: Translate) -> None:
+    """One page; what goes wrong in it is told in a sentence."""
     try:
         show(ctx, t)
     except PlannerError as error:

@@ -16,7 +16,7 @@ from planner.ui.frames import show_map
 from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, Figure, figures, grid
 from planner.usecases.score import ScoreRequest, latest, preview_choice, score
 
-MAP_HEIGHT, BARS_HEIGHT, LIST_HEIGHT = 620, 460, 280
+MAP_HEIGHT, BARS_HEIGHT, LIST_HEIGHT = 620, 500, 280
 PART_COLOURS = ["#0072B2", "#E69F00", "#CC79A7", "#999999"]
 
 
@@ -87,7 +87,7 @@ def _parts(run: ScoreRun, t: Translate) -> None:
         alt.Chart(bars, height=BARS_HEIGHT)
         .mark_bar()
         .encode(
-            y=alt.Y("name:N", sort=table["name"].tolist(), title=None),
+            y=alt.Y("name:N", sort=table["name"].tolist(), title=None, axis=alt.Axis(labelOverlap=False)),
             x=alt.X("points:Q", title=t("column.score")),
             color=alt.Color(
                 "part:N",

@@ -1,0 +1,42 @@
+"""A real browser for tests marked ``browser``; they are skipped where there is none."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+
+
+@contextmanager
+def chromium() -> Iterator[BrowserContext]:
+    """A browser whose pages share a cache."""
+    if not CHROMIUM.exists():
+        pytest.skip("needs chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield started.new_context()
+        started.close()
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A page, the addresses that it asked for and the errors that it met."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def watched(browser: BrowserContext, width: int = 1440, height: int = 900) -> Iterator[Watched]:
+    seen = Watched(browser.new_page())
+    seen.page.set_viewport_size({"width": width, "height": height})
+    seen.page.on("request", lambda request: seen.requests.append(request.url))
+    seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    yield seen
+    seen.page.close()

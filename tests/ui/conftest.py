@@ -1,0 +1,112 @@
+"""Installations for the pages: empty, with a register, with two plans; and the app served from one of them."""
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from playwright.sync_api import BrowserContext
+from streamlit.testing.v1 import AppTest
+
+from planner.bootstrap import open_context
+from planner.settings import read_settings
+from planner.usecases.plan import plan
+from planner.usecases.sweep import PlanRequest
+from tests.browser import chromium
+from tests.conftest import ROOT
+
+REGION = ROOT / "data" / "regions" / "330225"
+STARTS_WITHIN = 40.0
+"""Seconds."""
+
+
+@pytest.fixture(scope="session")
+def planned_database(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a small register and two plans of the same week."""
+    folder = tmp_path_factory.mktemp("planned") / "var"
+    shutil.copytree(demo_database, folder)
+    with open_context(read_settings(_environment(folder))) as ctx:
+        for spread in ("spread", "concentrate"):
+            plan(ctx, PlanRequest(spread=spread, seconds=1.0))
+    return folder
+
+
+@pytest.fixture
+def draw(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., AppTest]]:
+    """``draw(page, database)`` draws one page of an installation; ``database`` None: an empty one."""
+
+    def drawn(page: str, database: Path | None = None, language: str = "zh") -> AppTest:
+        folder = tmp_path / "var"
+        if database:
+            shutil.copytree(database, folder)
+        for name, value in _environment(folder).items():
+            monkeypatch.setenv(name, value)
+        return AppTest.from_function(_page, args=(page, language), default_timeout=30).run()
+
+    st.cache_resource.clear()
+    yield drawn
+    st.cache_resource.clear()
+
+
+def _page(name: str, language: str) -> None:
+    """Runs inside AppTest, which copies this text alone."""
+    import importlib
+
+    from planner.i18n import translator
+    from planner.ui.shell import context, draw
+
+    draw(importlib.import_module(f"planner.ui.pages.{name}").show, context(), translator(language))
+
+
+@pytest.fixture(scope="session")
+def served(planned_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app, served on loopback with two plans."""
+    folder = tmp_path_factory.mktemp("served") / "var"
+    shutil.copytree(planned_database, folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    log = (folder / "app.log").open("wb")
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | _environment(folder), stdout=log, stderr=subprocess.STDOUT
+    )
+    try:
+        _wait(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+        log.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[BrowserContext]:
+    with chromium() as started:
+        yield started
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {"PLANNER_DATA_DIR": str(folder), "PLANNER_REGION": str(REGION), "PLANNER_DATABASE_URL": ""}
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        try:
+            connection.request("GET", "/_stcore/health")
+            if connection.getresponse().status == http.HTTPStatus.OK:
+                return
+        except OSError:
+            time.sleep(0.2)
+        finally:
+            connection.close()
+    raise TimeoutError(port)

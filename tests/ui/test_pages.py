@@ -1,0 +1,118 @@
+"""Every page with an empty installation, with a register, with plans."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.conftest import ROOT
+
+Draw = Callable[..., AppTest]
+
+
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [
+        ("import_register", "还没有导入过登记表"),
+        ("hotspots", "还没有研判结果"),
+        ("plan", "还没有研判结果"),
+        ("routes", "还没有方案"),
+    ],
+)
+def test_an_empty_installation_says_what_to_do(draw: Draw, page: str, says: str) -> None:
+    shown = draw(page)
+    assert not shown.exception
+    assert says in shown.info[0].value
+
+
+def test_scoring_an_empty_register_is_told_not_thrown(draw: Draw) -> None:
+    shown = draw("hotspots").button[0].click().run()
+    _require_sound(shown)
+    assert "还没有任何案件" in shown.error[0].value
+
+
+def _require_sound(shown: AppTest) -> None:
+    assert not shown.exception, shown.exception[0].message
+
+
+def test_register_is_accounted_for(draw: Draw, demo_database: Path) -> None:
+    shown = draw("import_register", demo_database)
+    _require_sound(shown)
+    figures = {metric.label: metric.value for metric in shown.metric}
+    assert figures["案件（件）"] == "400"
+    assert 0 < int(figures["未结（件）"].replace(",", "")) < 400
+
+
+def test_doubtful_places_are_shown_on_demand_and_decided(draw: Draw, demo_database: Path) -> None:
+    shown = draw("import_register", demo_database)
+    before = len(shown.dataframe)
+    _require_sound(shown.toggle[0].set_value(True).run())
+    assert len(shown.dataframe) > before or shown.success
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_hotspots_are_ranked_with_reasons(draw: Draw, planned_database: Path, language: str) -> None:
+    shown = draw("hotspots", planned_database, language)
+    _require_sound(shown)
+    ranking = shown.dataframe[0].value
+    assert len(ranking) == 18
+    assert list(ranking["rank"]) == sorted(ranking["rank"])
+    chosen = list(ranking.loc[ranking["chosen"] == "✓", "name"])
+    assert all(name in shown.markdown[0].value for name in chosen)
+    assert len(chosen) == 3
+
+
+def test_a_township_may_be_put_on_the_list_by_hand(draw: Draw, planned_database: Path) -> None:
+    shown = draw("hotspots", planned_database)
+    last = shown.dataframe[0].value.iloc[-1]
+    _require_sound(shown.multiselect[0].select(_code_of(shown, last["name"])).run())
+    assert last["name"] in shown.markdown[0].value
+    assert "指定必去" in shown.markdown[1].value
+
+
+def _code_of(shown: AppTest, name: str) -> str:
+    """Options of the list are names; its values are codes."""
+    from planner.ui.shell import context
+
+    townships = context().region.townships
+    return str(townships.set_index("name")["code"][name])
+
+
+def test_plan_is_shown_with_its_bound_and_interval(draw: Draw, planned_database: Path) -> None:
+    shown = draw("plan", planned_database)
+    _require_sound(shown)
+    assert "独立核验通过" in shown.success[0].value
+    figures = {metric.label: metric for metric in shown.metric}
+    assert "90 % 区间" in figures["预计到位（元）"].delta
+    grid = shown.dataframe[0].value
+    assert next(iter(grid.columns)).endswith("周一")
+    assert grid.stack().str.contains("户").sum() > 5
+
+
+def test_two_plans_stand_side_by_side(draw: Draw, planned_database: Path) -> None:
+    shown = draw("plan", planned_database)
+    beside = shown.selectbox[-1]
+    _require_sound(beside.select_index(0).run())
+    table = shown.dataframe[0].value
+    assert table.shape[1] == 3
+    assert any(column.startswith("平铺") for column in table.columns)
+    assert any("震慑" in caption.value for caption in shown.caption)
+
+
+def test_route_hides_people_until_asked(draw: Draw, planned_database: Path) -> None:
+    shown = draw("routes", planned_database)
+    _require_sound(shown)
+    assert not shown.text
+    visits = int(next(metric.value for metric in shown.metric if metric.label == "走访（户）"))
+    _require_sound(shown.toggle[0].set_value(True).run())
+    assert len(shown.text) == visits
+    assert all(words.value.strip() for words in shown.text)
+
+
+def test_home_tells_the_next_step(draw: Draw, planned_database: Path) -> None:
+    """Through the shell, because the front page links to the others."""
+    draw("plan", planned_database)
+    shown = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    _require_sound(shown)
+    assert "登记表截至" in " ".join(words.value for words in shown.markdown)
