@@ -24,8 +24,8 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 SHARE_FISHERS = 0.35  # of the people in a fishing township
 SHARE_OUTSIDE = 0.03  # live outside the county
 SHARE_STREET = 0.55  # of companies: a street in town instead of a village
-FORMS = ("full", "county", "township", "bare", "village", "old", "township_only")
-FORM_SHARES = (0.34, 0.14, 0.22, 0.14, 0.08, 0.04, 0.04)
+FORMS = ("full", "county", "township", "bare", "village", "old", "old_street", "township_only")
+FORM_SHARES = (0.28, 0.14, 0.22, 0.14, 0.08, 0.04, 0.06, 0.04)
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,10 @@ class Places:
         form = str(rng.choice(FORMS, p=FORM_SHARES))
         if form == "village" and core(name) not in self.unique:
             form = "bare"
-        if form == "old" and township not in self.aliases:
+        if form in ("old", "old_street") and township not in self.aliases:
             form = "county"
+        if form == "old_street":  # 丹城 lies in two townships: somebody must decide
+            return f"{rng.choice(self.aliases[township])}{rng.choice(STREETS)}{rng.integers(1, 300)}号", ""
         if form == "township_only":
             return f"{self.county}{town}", ""
         start = {

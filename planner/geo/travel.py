@@ -23,7 +23,7 @@ METRES_PER_KM, MINUTES_PER_HOUR = 1000.0, 60.0
 
 
 def travel_matrix(places: pd.DataFrame, region: Region, policy: TravelPolicy) -> TravelMatrix:
-    """Minutes between places, rounded up, parking and walking included; 0 between identical points.
+    """Minutes between places, rounded up, parking and walking included, also between two doors at one village's point.
 
     Args:
         places: place_id, lon, lat (WGS-84 degrees), landmass (as in TOWNSHIP_TABLE); n rows.
@@ -36,8 +36,8 @@ def travel_matrix(places: pd.DataFrame, region: Region, policy: TravelPolicy) ->
     road = _road_minutes(points, places["landmass"].to_numpy(dtype=object), _bridges(region, crs), policy)
     # Rounded first, so that float noise does not cost a minute.
     minutes = np.where(np.isfinite(road), np.ceil(np.round(road, 6)) + policy.stop_minutes, -1.0)
-    apart = (points[:, None, :] != points[None, :, :]).any(axis=2)
-    return TravelMatrix(tuple(places["place_id"]), np.where(apart, minutes, 0.0).astype(np.int32), estimated=True)
+    np.fill_diagonal(minutes, 0)
+    return TravelMatrix(tuple(places["place_id"]), minutes.astype(np.int32), estimated=True)
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class DutyPolicy:
 class TravelPolicy:
     speed_kmh: float = 35.0
     detour: float = 1.40  # road length / straight line, where no roads are known
-    stop_minutes: int = 3  # parking and walking, added to each leg that changes place
+    stop_minutes: int = 3  # parking and walking, added to each leg from one visit to the next
 
 
 @dataclass(frozen=True)
