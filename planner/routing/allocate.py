@@ -77,7 +77,8 @@ def allocate(
         _value(model, problem, yields, demand, moves, scale.get(demand.township, 1.0)) for demand in yields.demands
     ]
     loans = [move for (g, t), move in moves.items() if not yields.groups[g].like.home[t]]
-    model.maximize(sum(worth) - FINE * problem.loan_cost * sum(loans))
+    sent = sum(moves.values())  # curves know nothing of windows: better out for a tenth of a point than idle
+    model.maximize(sum(worth) - FINE * problem.loan_cost * sum(loans) + sent)
     hint = greedy_moves(problem, yields, scale)
     for (g, t), move in moves.items():
         model.add_hint(move, int(hint[g, t]))
@@ -106,7 +107,7 @@ def greedy_moves(problem: SweepProblem, yields: Yields, scale: Mapping[int, floa
                 owed = owed_bonus if sent < problem.least_days[t] else 0.0
                 gain[can, t] = curve[capacity[t] + yields.steps[can, t]] - curve[capacity[t]] - loan[can, t] + owed
         g, t = divmod(int(gain.argmax()), problem.townships)
-        if gain[g, t] <= 0:
+        if gain[g, t] < 0:
             break
         moves[g, t] += 1
         left[g] -= 1

@@ -16,8 +16,8 @@ SOLVER = "ruin-recreate+cp-sat/1"
 ROUNDS = (0.25, 0.75)
 """Shares of the effort for the two rounds of allocation and routing."""
 
-ALLOCATION_EFFORT = 0.3
-"""CP-SAT's deterministic time for one allocation, about a second at the most."""
+ALLOCATION_EFFORT = 0.1
+"""CP-SAT's deterministic time for one allocation; more did not help."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _route(
 ) -> Draft:
     warm = {day: visits for day, visits in before.routes.items() if before.assigned[day] == assigned.get(day)}
     routes, steps = route_townships(problem, assigned, effort, seed, warm, progress)
-    loans = sum(not problem.squad_days[day].home[t] for day, t in assigned.items())
+    loans = sum(bool(visits) and not problem.squad_days[day].home[assigned[day]] for day, visits in routes.items())
     return Draft(assigned, routes, _prize(problem, routes) - problem.loan_cost * loans, steps)
 
 
