@@ -21,6 +21,7 @@ Sheet = tuple[str, list[str], list[list[object]]]
 """Title, headers, rows."""
 
 WIDEST = 48
+NUMBER_FORMATS: dict[type, str] = {int: "#,##0", float: "#,##0.00"}
 
 
 def plan_workbook(sheets: Sequence[Sheet], title: str) -> bytes:
@@ -30,18 +31,24 @@ def plan_workbook(sheets: Sequence[Sheet], title: str) -> bytes:
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties({"title": title})
         bold = book.add_format({"bold": True, "bg_color": "#E8F1F5", "border": 1, "text_wrap": True})
+        formats = {kind: book.add_format({"num_format": shown}) for kind, shown in NUMBER_FORMATS.items()}
         for name, headers, rows in sheets:
             sheet = book.add_worksheet(name[:31])
-            sheet.write_row(0, 0, headers, bold)
-            for number, row in enumerate(rows, start=1):
-                sheet.write_row(number, 0, ["" if pd.isna(cell) else cell for cell in row])  # type: ignore[call-overload]
+            for column, header in enumerate(headers):
+                cells = [row[column] for row in rows]
+                sheet.write(0, column, header, bold)
+                sheet.write_column(1, column, ["" if pd.isna(cell) else cell for cell in cells])  # type: ignore[call-overload]
+                width = 3 + max(_width(str(cell)) for cell in (header, *cells))
+                sheet.set_column(column, column, min(WIDEST, width), formats.get(_kind(cells)))
             sheet.freeze_panes(1, 0)
             if rows:
                 sheet.autofilter(0, 0, len(rows), len(headers) - 1)
-            for column, header in enumerate(headers):
-                cells = [header, *(str(row[column]) for row in rows[:200])]
-                sheet.set_column(column, column, min(WIDEST, 3 + max(_width(cell) for cell in cells)))
     return buffer.getvalue()
+
+
+def _kind(cells: Sequence[object]) -> type:
+    """int or float, where a column holds nothing else; else str."""
+    return next((kind for kind in NUMBER_FORMATS if cells and all(isinstance(cell, kind) for cell in cells)), str)
 
 
 def _width(text: str) -> int:
@@ -63,7 +70,7 @@ def plan_sheets(
     ``rows`` as in PlanView, ``ranking`` HOTSPOT_TABLE, ``visits`` VISIT_TABLE.
     """
     chosen = {code for code, _ in plan.selection}
-    overview: list[list[object]] = [[label, value] for label, value in figures]
+    overview: list[list[object]] = [list(pair) for pair in (*_facts(plan, township_names, t), *figures)]
     hot = ["rank", "name", "score", "p_top", "expected_filings", "filings_low", "filings_high", "open_cases"]
     ranked = [
         [*(_plain(getattr(row, name)) for name in hot), _yes(row.township_code in chosen)]
@@ -86,6 +93,17 @@ def plan_sheets(
         (t("sheet.ranking"), [*(t(f"column.{name}") for name in hot), t("column.chosen")], ranked),
         (t("sheet.routes"), [t(f"column.{name}") for name in columns], routed),
         (t("sheet.unserved"), [t(f"column.{name}") for name in ("reason", "township", "case_ids", "prize")], unserved),
+    ]
+
+
+def _facts(plan: SweepPlan, township_names: dict[str, str], t: Translate) -> list[tuple[str, str]]:
+    """Which plan this is, so that a printed sheet can be traced to it."""
+    return [
+        (t("cli.plan"), plan.id),
+        (t("cli.week"), plan.week_start.isoformat()),
+        (t("cli.policy"), t(f"spread.{plan.spread}")),
+        (t("sheet.chosen"), "、".join(township_names[code] for code, _ in plan.selection)),
+        (t("sheet.input_digest"), plan.input_digest),
     ]
 
 

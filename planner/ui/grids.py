@@ -68,7 +68,7 @@ class Figure(NamedTuple):
 
 def figures(shown: Sequence[Figure]) -> None:
     """Figures in a row, as many as there is room for."""
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for figure in shown:
             st.metric(
                 figure.label,

@@ -46,7 +46,7 @@ def show_beside(views: tuple[PlanView, PlanView], t: Translate) -> None:
         {t("cli.figure"): list(told[0])}
         | {f"{t(f'spread.{v.plan.spread}')} · {v.plan.id}": list(f.values()) for v, f in zip(views, told, strict=True)}
     )
-    st.dataframe(table, hide_index=True)
+    st.dataframe(table, hide_index=True, height="content")
     st.caption(t("cli.caveat"))
 
 

@@ -70,6 +70,8 @@ def test_workbook_holds_the_whole_plan(region: Region) -> None:
     assert first["开始"] == "08:40"
     assert first["电话"] in (None, "")
     assert first["标的（元）"] == 1000
+    assert book["路线"].cell(2, headers.index("标的（元）") + 1).number_format == "#,##0.00"
+    assert plan.id in {row[1].value for row in book["总览"].rows}
     third = [cell.value for cell in book["路线"][4]]
     assert third[headers.index("所需文书")] == "拘传票、搜查令"
 

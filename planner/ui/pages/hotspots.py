@@ -60,8 +60,8 @@ def _wishes(ctx: Context, run: ScoreRun, t: Translate) -> tuple[int, list[str], 
     names = dict(zip(run.hotspots.table["township_code"], run.hotspots.table["name"], strict=True))
     with st.expander(t("hotspots.wishes")):
         k = st.number_input(t("plan.townships"), 1, len(names), min(ctx.policy.sweep.townships, len(names)))
-        must = st.multiselect(t("plan.must"), list(names), format_func=names.__getitem__)
-        never = st.multiselect(t("plan.never"), list(names), format_func=names.__getitem__)
+        must = st.multiselect(t("plan.must"), list(names), format_func=names.__getitem__, placeholder=t("plan.any"))
+        never = st.multiselect(t("plan.never"), list(names), format_func=names.__getitem__, placeholder=t("plan.any"))
     return int(k), must, never
 
 

@@ -64,7 +64,7 @@ def _report(done: RegisterImported, t: Translate) -> None:
 
 
 COLUMN_USES = dict.fromkeys(("sheet", "column", "header", "field", "sample"), TEXT)
-ISSUES = {"issue": TEXT, "sheet": TEXT, "row": WHOLE, "column": TEXT, "value": TEXT, "remedy": TEXT}
+ISSUES = {"issue": TEXT, "sheet": TEXT, "row": "%d", "column": TEXT, "value": TEXT, "remedy": TEXT}
 
 
 def _rejected_rows(report: ImportReport, t: Translate) -> None:

@@ -75,10 +75,14 @@ def _form(ctx: Context, as_of: pd.Timestamp, under_way: bool, t: Translate) -> P
             t("plan.spread"), SPREADS, SPREADS.index(sweep.spread), format_func=lambda s: t(f"spread.{s}")
         )
         k = right.number_input(t("plan.townships"), 1, len(names), min(sweep.townships, len(names)))
-        must = left.multiselect(t("plan.must"), list(names), format_func=names.__getitem__)
-        never = middle.multiselect(t("plan.never"), list(names), format_func=names.__getitem__)
+        must = left.multiselect(t("plan.must"), list(names), format_func=names.__getitem__, placeholder=t("plan.any"))
+        never = middle.multiselect(
+            t("plan.never"), list(names), format_func=names.__getitem__, placeholder=t("plan.any")
+        )
         seconds = right.slider(t("plan.seconds"), int(SECONDS[0]), 120, 20, help=t("plan.seconds_help"))
-        taking_part = st.multiselect(t("plan.squads"), list(squads), list(squads), format_func=squads.__getitem__)
+        taking_part = st.multiselect(
+            t("plan.squads"), list(squads), list(squads), format_func=squads.__getitem__, placeholder=t("plan.any")
+        )
         if not st.form_submit_button(t("plan.start"), type="primary", icon=":material/play_arrow:", disabled=under_way):
             return None
     return PlanRequest(
