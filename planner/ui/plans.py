@@ -145,7 +145,7 @@ def _unserved(plan: SweepPlan, t: Translate) -> None:
     st.markdown("##### " + t("cli.unserved", count=f"{len(plan.unserved):,}"))
     reasons = pd.Series([t(f"unserved.{u.reason}") for u in plan.unserved], dtype="str", name="reason")
     table = reasons.value_counts().rename("visits").reset_index()
-    grid(table, {"reason": TEXT, "visits": WHOLE}, t, f"unserved_{plan.id}")
+    grid(table, {"visits": WHOLE, "reason": TEXT}, t, f"unserved_{plan.id}")
 
 
 def _downloads(ctx: Context, plan: SweepPlan, t: Translate) -> None:
