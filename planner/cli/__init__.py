@@ -1,7 +1,6 @@
 """The command line: every verb builds a request and calls the use case that the pages call."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -187,7 +186,8 @@ def serve(port: Annotated[int, typer.Option(help="Port on this machine.")] = 850
     if not script.exists():
         raise DeploymentError("app_missing", path=str(script))
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    raise SystemExit(subprocess.call(command, cwd=script.parent))  # noqa: S603 - our own interpreter and script
+    os.chdir(script.parent)
+    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and script, which then gets the signals
 
 
 @job_app.command("run")
