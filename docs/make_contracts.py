@@ -12,16 +12,16 @@ from planner.model.visit import OUT_OF_FIELD_TABLE, VISIT_TABLE
 
 HEAD = """# Contracts
 
-Units first: money is whole **fen** (1/100 yuan), time of day is whole **minutes from 00:00** local time, durations are whole
-minutes, length is metres, coordinates are WGS-84 degrees, dates have no time, prize and score are points. A township is named
-by its 9-digit code, a village by its 12-digit code.
+Units first: money is whole **fen** (1/100 yuan), time of day is whole **minutes from 00:00** local time, durations
+are whole minutes, length is metres, coordinates are WGS-84 degrees, dates have no time, prize and score are points.
+A township is named by its 9-digit code, a village by its 12-digit code.
 
 | border | value | promises |
 |---|---|---|
-| register -> geo | CASE_TABLE, PARTY_TABLE, ImportReport | case_id unique; every row read is kept or rejected with a typed reason |
+| register -> geo | CASE_TABLE, PARTY_TABLE, ImportReport | every row read is kept, or rejected with its reason |
 | geo -> scoring | PLACED_TABLE | every debtor once, one lead a case; unplaced rows stay in |
-| scoring -> choice | Hotspots (HOTSPOT_TABLE, CLUSTER_TABLE) | every township once; score = sum of its parts; as-of date, digest, seed |
-| scoring -> routing | VISIT_TABLE, OUT_OF_FIELD_TABLE | every open case is in one visit or in the list with its reason |
+| scoring -> choice | Hotspots (HOTSPOT_TABLE, CLUSTER_TABLE) | every township once; score = sum of its parts |
+| scoring -> routing | VISIT_TABLE, OUT_OF_FIELD_TABLE | every open case is in one visit, or listed with a reason |
 | choice -> routing | Selection | ordered codes, each with a reason |
 | geo -> routing | TravelMatrix, Reach | whole minutes; -1 where there is no way by road; ferries by timetable |
 | into a solver | SweepProblem | frozen, ints and indices, no geography |

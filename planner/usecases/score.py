@@ -60,6 +60,12 @@ def latest(ctx: Context) -> ScoreRun | None:
     return plans.latest_score(ctx.engine)
 
 
+def outdated(ctx: Context, run: ScoreRun) -> bool:
+    """Whether a register was imported after the run was made."""
+    newest = register.latest_import(ctx.engine)
+    return newest is not None and newest[0] > run.created_at
+
+
 def preview_choice(
     ctx: Context,
     run: ScoreRun,

@@ -6,6 +6,7 @@ from planner.errors import FileUnreadable, RegisterError
 from planner.store import audit, register
 from planner.usecases.context import Context
 from planner.usecases.import_register import import_register
+from planner.usecases.score import outdated, score
 
 Files = list[tuple[str, bytes]]
 
@@ -55,3 +56,12 @@ def test_no_id_number_of_the_demo_reaches_the_database(ctx: Context, demo_files:
     data = b"".join(file.read_bytes() for file in ctx.settings.data_dir.glob("planner.db*"))
     assert b"999999" not in data  # the region prefix of every made-up ID number
     assert b"0225" in data  # the search itself works
+
+
+def test_score_made_before_an_import_is_outdated(demo: Context) -> None:
+    run = score(demo)
+    assert not outdated(demo, run)
+    text = "案号,立案日期,被执行人,户籍地\n(2026)浙0225执99999号,2026-11-01,示例李四,象山县大徐镇\n"
+    import_register(demo, [("新.csv", text.encode())])
+    assert outdated(demo, run)
+    assert not outdated(demo, score(demo))

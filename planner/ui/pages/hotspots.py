@@ -14,7 +14,7 @@ from planner.model.score_run import ScoreRun
 from planner.model.units import FEN_PER_YUAN
 from planner.ui.frames import show_map
 from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, Figure, figures, grid
-from planner.usecases.score import ScoreRequest, latest, preview_choice, score
+from planner.usecases.score import ScoreRequest, latest, outdated, preview_choice, score
 
 MAP_HEIGHT, BARS_HEIGHT, LIST_HEIGHT = 620, 500, 280
 PART_COLOURS = ["#0072B2", "#E69F00", "#CC79A7", "#999999"]
@@ -28,6 +28,10 @@ def show(ctx: Context, t: Translate) -> None:
         return
     h = run.hotspots
     st.caption(t("hotspots.basis", as_of=f"{h.as_of:%Y-%m-%d}", days=h.horizon_days, scorer=h.scorer))
+    if outdated(ctx, run):
+        st.warning(t("hotspots.outdated"), icon=":material/update:")
+        if st.button(t("hotspots.run"), type="primary", key="run_outdated"):
+            _score(ctx, t, None)
     headline = st.container(border=True)
     k, must, never = _wishes(ctx, run, t)
     selection = preview_choice(ctx, run, k, must, never)

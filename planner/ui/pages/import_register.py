@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from planner.bootstrap import Context
-from planner.i18n import Translate
+from planner.errors import PlannerError
+from planner.i18n import Translate, tell
 from planner.model.report import ImportReport, RowIssue
 from planner.ui.grids import PERCENT, TEXT, WHOLE, Figure, figures, grid, moment
 from planner.ui.progress import shown_progress
@@ -24,9 +25,7 @@ def show(ctx: Context, t: Translate) -> None:
     st.write(t("import.lead"))
     files = st.file_uploader(t("import.files"), type=KINDS, accept_multiple_files=True, help=t("import.files_help"))
     if st.button(t("import.start"), type="primary", disabled=not files, icon=":material/upload:"):
-        with shown_progress(t) as listen:
-            done = import_register(ctx, [(file.name, file.getvalue()) for file in files or []], listen)
-        st.session_state["imported"] = done
+        _import(ctx, t, [(file.name, file.getvalue()) for file in files or []])
     if "imported" in st.session_state:
         _report(st.session_state["imported"], t)
     profile = register_profile(ctx)
@@ -35,6 +34,16 @@ def show(ctx: Context, t: Translate) -> None:
         return
     _profile(profile, t)
     _queue(ctx, t)
+
+
+def _import(ctx: Context, t: Translate, files: Sequence[tuple[str, bytes]]) -> None:
+    """A register that cannot be read is told here; what was there before stays on the page."""
+    st.session_state.pop("imported", None)
+    try:
+        with shown_progress(t) as listen:
+            st.session_state["imported"] = import_register(ctx, files, listen)
+    except PlannerError as error:
+        st.error(tell(error, t), icon=":material/error:")
 
 
 def _report(done: RegisterImported, t: Translate) -> None:
