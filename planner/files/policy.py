@@ -13,6 +13,8 @@ from planner.model.policy import SPREADS, Policy
 from planner.model.units import MINUTES_PER_DAY, minute_of
 
 CLOCKS = (
+    "worth.home_until",
+    "worth.home_from",
     "visit.company_open",
     "visit.company_close",
     "duty.start",
@@ -47,6 +49,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "worth.p_find": SHARE,
     "worth.p_find_company": SHARE,
     "worth.p_find_most": SHARE,
+    "worth.hour_at_home": FACTOR,
     "worth.season_at_sea": FACTOR,
     "worth.season_ashore": FACTOR,
     "worth.clue_fresh": (1.0, 10.0),

@@ -36,6 +36,9 @@ class WorthPolicy:
     p_find_most: float = 0.90
     season_at_sea: float = 0.35
     season_ashore: float = 1.50
+    hour_at_home: float = 1.30  # factor when a visit starts while people are home:
+    home_until: int = 8 * 60  # before this minute of the day ...
+    home_from: int = 18 * 60  # ... or from this one
     clue_fresh: float = 1.60  # on the day of the clue ...
     clue_half_life_days: float = 14.0  # ... falling back to 1 with this half-life
     age_floor: float = 0.60  # factor of a very old case

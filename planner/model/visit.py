@@ -2,6 +2,7 @@
 
 from planner.model.case import SCOPES
 from planner.model.place import POINT_SOURCES
+from planner.model.policy import WorthPolicy
 from planner.model.tables import one_of, real, schema, text, whole
 
 PAPERS = ("summons", "search_warrant", "detention_decision", "notice_to_attend")
@@ -25,7 +26,7 @@ VISIT_TABLE = schema(
         "f_clue": real(least=0),
         "f_age": real(least=0),
         "f_place": real(least=0),
-        "p_find": real(least=0, most=1),  # p_base x the factors, capped by policy
+        "p_find": real(least=0, most=1),  # p_base x the factors, capped by policy; see chance_at for the hour
         "expected_fen": whole(least=0),  # p_find x recovery_share x claimed_fen after the cap
         "points_money": real(least=0),  # worth in points, parts of the prize
         "points_livelihood": real(least=0),
@@ -52,3 +53,9 @@ OUT_OF_FIELD_TABLE = schema(
     unique=["case_id"],
 )
 """Open cases that no visit can serve, each with its reason."""
+
+
+def chance_at(p_find: float, start: int, policy: WorthPolicy) -> float:
+    """Chance to find someone when a visit starts at a minute of the day: people are home early and late."""
+    at_home = start < policy.home_until or start >= policy.home_from
+    return min(policy.p_find_most, p_find * (policy.hour_at_home if at_home else 1.0))

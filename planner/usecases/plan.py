@@ -73,7 +73,7 @@ def plan_document(
         prize=solution.prize,
         bound=solution.bound,
         objective=objective_parts(problem, solution, visits),
-        effect=simulate(routes, visits, squads, request.seed),
+        effect=simulate(routes, visits, squads, sweep.policy.worth, request.seed),
         travel_estimated=matrix.estimated,
         solver=solution.solver,
         seed=solution.seed,

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from planner.files.policy import policy_from_json
 from planner.model.hotspot import Hotspots
 from planner.model.sweep import SweepPlan
 from planner.model.units import clock
+from planner.model.visit import chance_at
 from planner.store import audit, plans, register
 from planner.usecases.context import Context, permit
 
@@ -19,7 +21,7 @@ class PlanView:
         visits: VISIT_TABLE as valued for the plan; hotspots: the score its areas were chosen from.
         rows: one row per planned visit by day, squad and time: squad_id, squad, day, order (1..), arrive, start,
             leave (HH:MM), township, village, visit_id, case_ids, cases, debtor, phone, address, needs, papers,
-            prize, p_find, expected_fen, claimed_fen, lon, lat, point_source, link (ferry, if any).
+            prize, p_find (at its hour), expected_fen, claimed_fen, lon, lat, point_source, link (ferry, if any).
             debtor, phone and address are missing unless people were asked for.
         township_names: code -> name; squad_names: id -> name.
     """
@@ -95,6 +97,9 @@ def _rows(
     )
     villages = ctx.region.villages.set_index("code")["name"]
     rows = timed.merge(visits[VISIT_COLUMNS], on="visit_id", how="left")
+    worth = policy_from_json(plan.policy).worth
+    starts = [stop.start for route in plan.routes for stop in route.stops]
+    rows["p_find"] = [chance_at(p_find, start, worth) for p_find, start in zip(rows["p_find"], starts, strict=True)]
     return rows.assign(village=rows["village_code"].map(villages))
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from planner.errors import Impossible
 from planner.model.hotspot import Choice, Selection
 from planner.model.place import Reach, TravelMatrix
-from planner.model.policy import DutyPolicy, Policy, SweepPolicy
+from planner.model.policy import DutyPolicy, Policy, SweepPolicy, WorthPolicy
 from planner.model.region import (
     ALIAS_TABLE,
     TOWNSHIP_TABLE,
@@ -26,7 +26,7 @@ from planner.model.region import (
 )
 from planner.model.sweep import Access, SquadDay
 from planner.model.tables import empty
-from planner.model.visit import VISIT_TABLE
+from planner.model.visit import VISIT_TABLE, chance_at
 from planner.routing.problem import build_problem, working_days_of
 from planner.routing.share import attainable, share_days
 from planner.routing.simulate import simulate, visit_draws
@@ -216,7 +216,7 @@ def test_a_plan_in_words() -> None:
     parts = dict(objective_parts(problem, solution, visits()))
     assert parts["points_money"] + parts["points_age"] == solution.prize == 4 * 55
     assert parts["loans"] == -problem.loan_cost * len(routes)
-    effect = simulate(routes, visits(), squads, seed=1, draws=4000)
+    effect = simulate(routes, visits(), squads, WorthPolicy(), seed=1, draws=4000)
     assert effect.visits == 4
     assert effect.finds_mean == pytest.approx(4 * 0.5, abs=0.06)
     assert effect.recovered_fen_mean == pytest.approx(4 * 500_000, rel=0.1)
@@ -229,3 +229,11 @@ def test_plans_share_the_luck_of_a_visit() -> None:
     assert np.array_equal(first, again)
     assert not np.array_equal(first, visit_draws("v2", 7, 100))
     assert not np.array_equal(first, visit_draws("v1", 8, 100))
+
+
+def test_people_are_home_early_and_late() -> None:
+    policy = WorthPolicy()
+    noon, dawn, evening = (chance_at(0.4, minute, policy) for minute in (12 * 60, 6 * 60, 18 * 60))
+    assert noon == 0.4
+    assert dawn == evening == pytest.approx(0.4 * policy.hour_at_home)
+    assert chance_at(0.89, 6 * 60, policy) == policy.p_find_most

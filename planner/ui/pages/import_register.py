@@ -17,6 +17,7 @@ from planner.usecases.placing import decide_place, placing_queue
 from planner.usecases.profile import RegisterProfile, register_profile
 
 KINDS = ["xlsx", "xls", "csv", "txt", "html", "htm"]
+OUTCOME = "import_outcome"
 SHOWN_QUEUE, LIST_HEIGHT, CHART_HEIGHT = 200, 300, 280
 
 
@@ -25,9 +26,12 @@ def show(ctx: Context, t: Translate) -> None:
     st.write(t("import.lead"))
     files = st.file_uploader(t("import.files"), type=KINDS, accept_multiple_files=True, help=t("import.files_help"))
     if st.button(t("import.start"), type="primary", disabled=not files, icon=":material/upload:"):
-        _import(ctx, t, [(file.name, file.getvalue()) for file in files or []])
-    if "imported" in st.session_state:
-        _report(st.session_state["imported"], t)
+        st.session_state[OUTCOME] = _import(ctx, t, [(file.name, file.getvalue()) for file in files or []])
+    outcome = st.session_state.get(OUTCOME)
+    if isinstance(outcome, PlannerError):
+        st.error(tell(outcome, t), icon=":material/error:")
+    elif outcome is not None:
+        _report(outcome, t)
     profile = register_profile(ctx)
     if profile is None:
         st.info(t("import.empty"), icon=":material/info:")
@@ -36,14 +40,13 @@ def show(ctx: Context, t: Translate) -> None:
     _queue(ctx, t)
 
 
-def _import(ctx: Context, t: Translate, files: Sequence[tuple[str, bytes]]) -> None:
-    """A register that cannot be read is told here; what was there before stays on the page."""
-    st.session_state.pop("imported", None)
+def _import(ctx: Context, t: Translate, files: Sequence[tuple[str, bytes]]) -> RegisterImported | PlannerError:
+    """What became of it. A register that cannot be read is told; what was there before stays on the page."""
     try:
         with shown_progress(t) as listen:
-            st.session_state["imported"] = import_register(ctx, files, listen)
+            return import_register(ctx, files, listen)
     except PlannerError as error:
-        st.error(tell(error, t), icon=":material/error:")
+        return error
 
 
 def _report(done: RegisterImported, t: Translate) -> None:
