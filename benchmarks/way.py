@@ -15,9 +15,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from planner.bootstrap import open_context
+from planner.geo.place import place_cases
+from planner.register import read_register
 from planner.routing.solve import solve
 from planner.settings import read_settings
 from planner.usecases.context import Context
@@ -26,15 +28,20 @@ from planner.usecases.plan import plan, require_sound
 from planner.usecases.score import score
 from planner.usecases.sweep import PlanRequest, pose, prepare
 
+T = TypeVar("T")
+
 ROOT = Path(__file__).resolve().parents[1]
 AIMS = {"import_to_plan": 60.0, "first_feasible_plan": 2.0, "page_warm": 3.0}
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
-def seconds_of(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], T]) -> tuple[T, float]:
     start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+    return work(), time.perf_counter() - start
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    return timed(work)[1]
 
 
 def first_feasible(ctx: Context, request: PlanRequest) -> float:
@@ -92,10 +99,13 @@ def measure(files: list[Path], seconds: float, seed: int) -> dict[str, Any]:
         request = PlanRequest(seconds=seconds, seed=seed)
         with open_context(read_settings(environment)) as ctx:
             register = [(file.name, file.read_bytes()) for file in files]
+            read, reading = timed(lambda: read_register(register, b"benchmark"))
+            _, placing = timed(lambda: place_cases(read.parties, ctx.region, ctx.policy.gazetteer))
             times = {
                 "import": seconds_of(lambda: import_register(ctx, register)),
                 "score": seconds_of(lambda: score(ctx)),
             }
+            times |= {"read": reading, "place": placing}
             times["plan"] = seconds_of(lambda: plan(ctx, request))
             times["first_feasible_plan"] = first_feasible(ctx, request)
         times["import_to_plan"] = times["import"] + times["score"] + times["plan"]
@@ -115,7 +125,7 @@ def main() -> None:
         options.error(f"{chosen.files} holds no workbook; make them with python data/demo/make_register.py")
     rows = [measure(files, chosen.seconds, seed) for seed in chosen.seeds]
     print(f"{'step':<22}{'aim, s':>8}" + "".join(f"{'seed ' + str(row['seed']):>10}" for row in rows))
-    for step in ("import", "score", "plan", "import_to_plan", "first_feasible_plan", "page_warm"):
+    for step in ("read", "place", "import", "score", "plan", "import_to_plan", "first_feasible_plan", "page_warm"):
         aim = f"{AIMS[step]:g}" if step in AIMS else ""
         print(f"{step:<22}{aim:>8}" + "".join(f"{row[step]:>10.2f}" for row in rows))
     if chosen.json:

@@ -1,7 +1,6 @@
 import filecmp
 import importlib.util
 import shutil
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -85,12 +84,6 @@ def test_the_calendar_works_in_2027(region) -> None:
     ashore = region.calendar.ashore_share
     for year in (2024, 2025, 2026, 2027):
         assert (ashore(date(year, 6, 20)), ashore(date(year, 9, 1)), ashore(date(year, 12, 1))) == (1.0, 0.2, 0.0)
-
-
-def test_loading_is_fast() -> None:
-    start = time.process_time()
-    load_region(SHIPPED)
-    assert time.process_time() - start < 0.5
 
 
 def test_the_script_makes_the_same_files_again(tmp_path: Path) -> None:

