@@ -24,7 +24,7 @@ WIDEST = 48
 NUMBER_FORMATS: dict[type, str] = {int: "#,##0", float: "#,##0.00"}
 
 
-def plan_workbook(sheets: Sequence[Sheet], title: str) -> bytes:
+def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
     """Sheets as xlsx, each with a frozen header and a filter. Text is written as text, never as a formula."""
     buffer = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -1,7 +1,7 @@
 """Take a plan out as a file. Every export is audited."""
 
 from planner.errors import RequestError
-from planner.files.exports import Translate, plan_geopackage, plan_sheets, plan_workbook
+from planner.files.exports import Translate, plan_geopackage, plan_sheets, workbook
 from planner.files.maps.offline import page
 from planner.files.maps.routes import route_map
 from planner.model.units import FEN_PER_YUAN
@@ -32,4 +32,4 @@ def plan_file(ctx: Context, plan_id: str, kind: str, t: Translate) -> bytes:
         return page(route_map(ctx.region, plan, view.visits, squads, None, t)).encode()
     rows = view.rows.assign(claimed_yuan=view.rows["claimed_fen"] / FEN_PER_YUAN)
     sheets = plan_sheets(plan, plan_figures(view, t), ranking, rows, view.visits, view.township_names, t)
-    return plan_workbook(sheets, f"{plan.week_start} {plan_id}")
+    return workbook(sheets, f"{plan.week_start} {plan_id}")

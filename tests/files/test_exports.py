@@ -9,7 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from planner.files.exports import plan_geopackage, plan_sheets, plan_workbook
+from planner.files.exports import plan_geopackage, plan_sheets, workbook
 from planner.files.region import load_region
 from planner.i18n import translator
 from planner.model.region import Region
@@ -54,7 +54,7 @@ def _book(region: Region, debtor: str = "虚构甲") -> openpyxl.Workbook:
     ranking = made_up.hotspots(region).table
     figures = [("安排走访（户）", "48")]
     sheets = plan_sheets(made_up.plan(region, visits), figures, ranking, _rows(region, debtor), visits, names, T)
-    return openpyxl.load_workbook(BytesIO(plan_workbook(sheets, "方案")))
+    return openpyxl.load_workbook(BytesIO(workbook(sheets, "方案")))
 
 
 def test_workbook_holds_the_whole_plan(region: Region) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from planner.bootstrap import Context
 from planner.errors import PlannerError
+from planner.files.exports import workbook
 from planner.i18n import Translate, tell
 from planner.model.report import ImportReport, RowIssue
 from planner.ui.grids import PERCENT, TEXT, WHOLE, Figure, figures, grid, moment
@@ -85,15 +86,14 @@ def _rejected_rows(report: ImportReport, t: Translate) -> None:
     if len(rejected):
         st.subheader(t("import.rejected", count=report.rows_rejected))
         grid(rejected, ISSUES, t, "rejected", height=LIST_HEIGHT)
+        headers = [t(f"column.{name}") for name in ISSUES]
+        title = t("import.rejected_sheet")
         st.download_button(
             t("import.download_rejected"),
-            rejected.rename(columns={name: t(f"column.{name}") for name in ISSUES})
-            .to_csv(index=False)
-            .encode("utf-8-sig"),
-            "rejected.csv",
-            "text/csv",
-            icon=":material/download:",
+            workbook([(title, headers, rejected[list(ISSUES)].to_numpy().tolist())], title),
+            f"{title}.xlsx",
             on_click="ignore",
+            icon=":material/download:",
         )
     if len(noted):
         with st.expander(t("import.noted", count=len(noted))):
