@@ -47,6 +47,8 @@ def plan_view(ctx: Context, plan_id: str, people: bool = False) -> PlanView:
         RequestError: no such plan. Denied: the actor may not see it.
     """
     permit(ctx, "plan.see")
+    if people:
+        permit(ctx, "names.see")
     plan, visits = plans.load_plan(ctx.engine, plan_id)
     township_names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
     squad_names = {squad.id: squad.name for squad in ctx.region.squads}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from planner.errors import Cancelled, Impossible, PlannerError, RequestError
+from planner.errors import Cancelled, Denied, Impossible, PlannerError, RequestError
 from planner.store import plans
 from planner.usecases import jobs
 from planner.usecases.context import Context
@@ -46,6 +46,16 @@ def test_stored_plan_reads_back_whole_with_its_rows(demo: Context) -> None:
     assert view.rows["debtor"].notna().all()
     assert set(view.rows["visit_id"]) <= set(visits["visit_id"])
     assert "debtor" not in plan_view(demo, made.id).rows
+
+
+def test_names_are_for_those_who_may_see_them(demo: Context) -> None:
+    made = plan(demo, QUICK)
+    planner = replace(demo, actor=replace(demo.actor, role="planner"))
+    assert "debtor" not in plan_view(planner, made.id).rows
+    with pytest.raises(Denied):
+        plan_view(planner, made.id, people=True)
+    with pytest.raises(Denied):
+        plan_file(planner, made.id, "xlsx", lambda key, **_: key)
 
 
 @pytest.mark.parametrize(
