@@ -1,5 +1,6 @@
 """Where debtors are: parties with addresses -> PLACED_TABLE."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -8,8 +9,9 @@ import pandas as pd
 
 from planner.geo.datum import guess_datum, to_wgs84, township_at
 from planner.geo.gazetteer import NOTHING, Gazetteer, Reading, build_gazetteer
-from planner.model.place import PLACED_TABLE, POINT_SOURCES
+from planner.model.place import PLACED_TABLE, POINT_SOURCES, Candidate, Placing
 from planner.model.policy import GazetteerPolicy
+from planner.model.progress import Progress, silent
 from planner.model.region import Region
 
 SURE_COORDINATES = 0.90
@@ -26,8 +28,12 @@ Read = tuple[Reading, str | None]
 
 
 def place_cases(
-    parties: pd.DataFrame, region: Region, policy: GazetteerPolicy, decided: pd.DataFrame | None = None
-) -> pd.DataFrame:
+    parties: pd.DataFrame,
+    region: Region,
+    policy: GazetteerPolicy,
+    decided: pd.DataFrame | None = None,
+    progress: Progress = silent,
+) -> Placing:
     """Place every debtor of every case (the first party where a case names no debtor).
 
     Args:
@@ -35,11 +41,12 @@ def place_cases(
         decided: case_id, party_no, township_code (NA: outside the county), village_code as people decided; they win.
 
     Returns:
-        PLACED_TABLE in the order of ``parties``. Exactly one row per case is the lead: the debtor placed best.
+        The table in the order of ``parties``. Exactly one row per case is the lead: the debtor placed best.
     """
+    progress("place", 0.0)
     debtors = _debtors(parties)
     read = _read_addresses(debtors, build_gazetteer(region), policy)
-    lon, lat, held = _coordinates(debtors, [reading for reading, _ in read], region, policy)
+    lon, lat, held, datum, margin = _coordinates(debtors, [reading for reading, _ in read], region, policy)
     read = [_with_point(*pair, code, policy) for pair, code in zip(read, held, strict=True)]
     read = _as_decided(debtors, read, decided)
     readings = [reading for reading, _ in read]
@@ -58,7 +65,9 @@ def place_cases(
     inside = np.array([code is not None and code == r.township for code, r in zip(held, readings, strict=True)], bool)
     placed = _with_points(placed, np.where(inside, lon, np.nan), np.where(inside, lat, np.nan), region)
     placed["lead"] = _leads(placed, debtors["is_company"])
-    return PLACED_TABLE.validate(placed[list(PLACED_TABLE.columns)])
+    table = PLACED_TABLE.validate(placed[list(PLACED_TABLE.columns)])
+    points = int(np.count_nonzero(~np.isnan(lon)))
+    return Placing(table, datum if points else None, margin, points)
 
 
 def _debtors(parties: pd.DataFrame) -> pd.DataFrame:
@@ -102,17 +111,17 @@ def _believe(readings: list[Read], policy: GazetteerPolicy) -> Read:
 
 def _coordinates(
     debtors: pd.DataFrame, readings: list[Reading], region: Region, policy: GazetteerPolicy
-) -> tuple[Floats, Floats, Codes]:
-    """lon, lat (WGS-84; NaN where none) and the township that holds each point (None where none does).
+) -> tuple[Floats, Floats, Codes, str, float]:
+    """lon, lat (WGS-84; NaN where none), the township that holds each point (None where none does); datum, margin.
 
     One datum is guessed for all points, from the texts that are sure.
     """
     x, y = (debtors[axis].to_numpy(float) for axis in ("x", "y"))
     sure = [r.confidence >= policy.queue_below for r in readings] & ~np.isnan(x) & ~np.isnan(y)
     hints = np.array([r.township if s else None for r, s in zip(readings, sure, strict=True)], dtype=object)
-    datum, _ = guess_datum(x, y, hints, region.outlines)
+    datum, margin = guess_datum(x, y, hints, region.outlines)
     lon, lat = to_wgs84(x, y, datum)
-    return lon, lat, township_at(lon, lat, region.outlines)
+    return lon, lat, township_at(lon, lat, region.outlines), datum, margin
 
 
 def _with_point(text: Reading, kind: str | None, held: str | None, policy: GazetteerPolicy) -> Read:
@@ -168,3 +177,22 @@ def _leads(placed: pd.DataFrame, is_company: pd.Series) -> pd.Series:
     )
     first = order.sort_values(["case_id", "placed", "doubt", "no_home", "party_no"]).groupby("case_id").head(1)
     return pd.Series(placed.index.isin(first.index), index=placed.index)
+
+
+def candidates(
+    addresses: Mapping[str, object], region: Region, policy: GazetteerPolicy, most: int = 9
+) -> list[Candidate]:
+    """Where a debtor with these addresses (kind -> text) may be, the likeliest first."""
+    gazetteer = build_gazetteer(region)
+    read = [(gazetteer.read(str(addresses[kind])), kind) for kind in policy.address_order if kind in addresses]
+    found = [
+        Candidate(reading.township, reading.village, reading.confidence / max(1, len(read)), reading.matched, kind)
+        for reading, kind in read
+        if reading.method != "none"
+    ]
+    return sorted(found, key=lambda c: -c.probability)[:most]
+
+
+def unknown_name(address: str | None, region: Region) -> str | None:
+    """The piece of an address that may be taught as an alias."""
+    return None

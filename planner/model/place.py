@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from planner.model.case import ADDRESS_KINDS
 from planner.model.tables import flag, one_of, real, schema, text, whole
@@ -34,6 +35,33 @@ PLACED_TABLE = schema(
     unique=["case_id", "party_no"],
 )
 """One row per debtor of a case. Unplaced rows stay in and are counted."""
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Where debtors are, and the datum that a register's coordinates were taken for.
+
+    Attributes:
+        table: PLACED_TABLE.
+        datum: one of DATUMS, None where there are no coordinates; ``points`` counts them.
+        margin: by how large a share of the points it beats the next best datum; see guess_datum.
+    """
+
+    table: pd.DataFrame
+    datum: str | None
+    margin: float
+    points: int
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A place where one debtor may be, offered to a person. ``township_code`` None: outside the county."""
+
+    township_code: str | None
+    village_code: str | None
+    probability: float
+    matched: str | None
+    address_kind: str | None
 
 
 @dataclass(frozen=True)

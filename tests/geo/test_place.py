@@ -54,7 +54,7 @@ def test_a_village_is_never_outside_its_township(gazetteer, text) -> None:
 
 
 def place(make_parties, region, *rows, decided=None) -> pd.DataFrame:
-    return place_cases(make_parties(*rows), region, POLICY, decided)
+    return place_cases(make_parties(*rows), region, POLICY, decided).table
 
 
 def test_agreeing_addresses_raise_the_confidence(make_parties, region) -> None:
@@ -187,5 +187,5 @@ def test_every_village_written_in_full_is_found(make_parties, region) -> None:
     house = np.arange(2_000).astype(str)
     text = "浙江省象山县" + some["name_town"].to_numpy() + some["name"].to_numpy() + house + "号"
     parties = make_parties({}).loc[[0] * 2_000].assign(case_id="c" + house, residence=text)
-    placed = place_cases(parties, region, POLICY)
+    placed = place_cases(parties, region, POLICY).table
     assert (placed["village_code"] == some["code"].to_numpy()).all()
