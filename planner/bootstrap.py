@@ -20,7 +20,6 @@ from planner.store.engine import open_engine
 from planner.usecases.context import Context
 
 KEY_BYTES = 32
-KEY_FILE = "id.key"
 JOB_LOG = "jobs.log"
 
 __all__ = ["Context", "Settings", "build_context", "open_context", "with_region"]
@@ -32,15 +31,16 @@ def build_context(settings: Settings) -> Context:
     Raises:
         RegionError, PolicyError: the region folder is not sound. DeploymentError: this installation is not.
     """
+    secret = _secret(settings.key_file)
     return Context(
         settings=settings,
         region=load_region(settings.region),
         policy=load_policy(settings.region / "policy.toml"),
-        engine=open_engine(settings.database_url),
+        engine=open_engine(settings.database_url, secret),
         actor=Actor(settings.actor, "chief"),
         clock=lambda: datetime.now(UTC),
         timer=time.monotonic,
-        id_key=_id_key(settings.data_dir),
+        id_key=secret,
         spawn=_spawner(settings),
     )
 
@@ -60,20 +60,24 @@ def with_region(settings: Settings, region: Path) -> Settings:
     return replace(settings, region=region)
 
 
-def _id_key(data_dir: Path) -> bytes:
-    """The secret of ID hashes: made once, readable by its owner only."""
-    file = data_dir / KEY_FILE
+def _secret(file: Path) -> bytes:
+    """The installation's secret: made once, readable by its owner only. Without it no name can be read again."""
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists():
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as out:
                 out.write(secrets.token_bytes(KEY_BYTES))
-        return file.read_bytes()
+        secret = file.read_bytes()
     except FileExistsError:
-        return file.read_bytes()
+        secret = file.read_bytes()
     except OSError as problem:
-        raise DeploymentError("folder_not_writable", folder=str(data_dir), reason=problem.strerror or "") from problem
+        raise DeploymentError(
+            "folder_not_writable", folder=str(file.parent), reason=problem.strerror or ""
+        ) from problem
+    if len(secret) < KEY_BYTES:
+        raise DeploymentError("key_too_short", file=str(file), bytes=len(secret), least=KEY_BYTES)
+    return secret
 
 
 def _spawner(settings: Settings) -> Callable[[str], None]:
@@ -81,6 +85,7 @@ def _spawner(settings: Settings) -> Callable[[str], None]:
     environment = os.environ | {
         "PLANNER_DATA_DIR": str(settings.data_dir),
         "PLANNER_DATABASE_URL": settings.database_url,
+        "PLANNER_KEY_FILE": str(settings.key_file),
         "PLANNER_REGION": str(settings.region),
         "PLANNER_LANGUAGE": settings.language,
         "PLANNER_ACTOR": settings.actor,

@@ -18,8 +18,9 @@ class Setting(NamedTuple):
 
 
 SETTINGS = (
-    Setting("data_dir", "var", "Folder for the database, the key of ID hashes and logs of jobs."),
+    Setting("data_dir", "var", "Folder for the database, the secret and logs of jobs."),
     Setting("database_url", "", "SQLAlchemy URL; empty: sqlite in the data folder."),
+    Setting("key_file", "", "File with the secret that seals personal data; empty: id.key in the data folder."),
     Setting("region", "data/regions/330225", "Folder with the facts of the county."),
     Setting("language", "zh", "Language of pages and of the command line: zh | en.", ("zh", "en")),
     Setting("actor", "本机用户", "Name under which this machine's user appears in plans and in the audit log."),
@@ -30,6 +31,7 @@ SETTINGS = (
 class Settings:
     data_dir: Path
     database_url: str
+    key_file: Path
     region: Path
     language: str
     actor: str
@@ -50,6 +52,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     return Settings(
         data_dir=data_dir,
         database_url=value["database_url"] or f"sqlite:///{data_dir / 'planner.db'}",
+        key_file=Path(value["key_file"]) if value["key_file"] else data_dir / "id.key",
         region=Path(value["region"]),
         language=value["language"],
         actor=value["actor"],

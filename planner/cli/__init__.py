@@ -18,13 +18,16 @@ from planner.errors import DeploymentError, InputError, PlannerError
 from planner.i18n import LANGUAGES, Translate, tell, translator
 from planner.model.policy import SPREADS
 from planner.model.progress import Progress
+from planner.model.report import ColumnRule
 from planner.settings import read_settings
 from planner.usecases import export as export_plan
 from planner.usecases import jobs as job_verbs
 from planner.usecases import show
+from planner.usecases.columns import FIELDS, columns_of, rule_columns, rules
 from planner.usecases.import_region import ImportRegion, import_region
 from planner.usecases.import_register import import_register
 from planner.usecases.plan import plan
+from planner.usecases.rejected import rejected_workbook
 from planner.usecases.score import ScoreRequest, preview_choice, score
 from planner.usecases.sweep import PlanRequest
 
@@ -96,12 +99,66 @@ def region_import(
 
 
 @app.command("import")
-def import_(files: Files, region: RegionOption = None) -> None:
+def import_(
+    files: Files,
+    region: RegionOption = None,
+    rejected: Annotated[
+        Path | None, typer.Option(help="Workbook (.xlsx) for the rejected rows, to be mended and imported again.")
+    ] = None,
+) -> None:
     """Take a register in."""
     t = _translator()
-    with _context(region) as ctx, _progress(t) as listen:
-        imported = import_register(ctx, [_read(path) for path in files], listen)
-    tables.register_imported(imported, t)
+    with _context(region) as ctx:
+        with _progress(t) as listen:
+            imported = import_register(ctx, [_read(path) for path in files], listen)
+        tables.register_imported(imported, t)
+        if rejected:
+            _write(rejected, rejected_workbook(ctx, t, imported.id))
+
+
+@app.command("rejected")
+def rejected_(
+    out: Annotated[Path, typer.Option(help="Workbook to write (.xlsx).")],
+    import_id: Annotated[str | None, typer.Argument(help="An import's id (default: the newest).")] = None,
+    region: RegionOption = None,
+) -> None:
+    """Write the rejected rows that wait, each fault as a comment in its cell."""
+    with _context(region) as ctx:
+        _write(out, rejected_workbook(ctx, _translator(), import_id))
+
+
+@app.command("columns")
+def columns_(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files whose columns are to be listed.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="HEADER=FIELD or HEADER=FIELD:UNIT; an empty FIELD means: not used."),
+    ] = None,
+    forget: Annotated[list[str] | None, typer.Option(help="A header ruled before.")] = None,
+    region: RegionOption = None,
+) -> None:
+    """Show what the columns of a register are taken for; correct it, for this court and for good."""
+    t = _translator()
+    with _context(region) as ctx:
+        rule_columns(ctx, [_rule(text) for text in set_ or []], forget or [])
+        tables.columns(columns_of(ctx, [_read(path) for path in files or []]), rules(ctx), t)
+
+
+def _rule(text: str) -> ColumnRule:
+    """HEADER=FIELD:UNIT."""
+    header, equals, meaning = text.partition("=")
+    if not header.strip() or not equals:
+        raise InputError("rule_malformed", rule=text, fields="、".join(FIELDS))
+    field, _, unit = meaning.partition(":")
+    return ColumnRule(header.strip(), field.strip(), unit.strip() or None)
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as problem:
+        raise InputError("file_not_written", path=str(path), reason=problem.strerror or "") from problem
+    typer.echo(str(path))
 
 
 @app.command("score")
@@ -175,8 +232,7 @@ def export(
     """Write a plan as a workbook, a GeoPackage or a map that opens without a network."""
     t = _translator()
     with _context(region) as ctx:
-        out.write_bytes(export_plan.plan_file(ctx, plan_id, out.suffix.lstrip(".").lower(), t))
-    typer.echo(str(out))
+        _write(out, export_plan.plan_file(ctx, plan_id, out.suffix.lstrip(".").lower(), t))
 
 
 @app.command()

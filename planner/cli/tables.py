@@ -9,11 +9,12 @@ from rich.table import Table
 
 from planner.i18n import Translate
 from planner.model.hotspot import PARTS, Choice, Selection
-from planner.model.report import ImportReport
+from planner.model.report import ColumnRule, ImportReport
 from planner.model.score_run import ScoreRun
 from planner.model.sweep import PlannedRoute
 from planner.model.units import clock
-from planner.usecases.figures import plan_figures, yuan
+from planner.usecases.columns import SheetColumns
+from planner.usecases.figures import outcome_lines, plan_figures, yuan
 from planner.usecases.import_region import RegionImported
 from planner.usecases.import_register import RegisterImported
 from planner.usecases.show import PlanView
@@ -61,10 +62,41 @@ def register_imported(imported: RegisterImported, t: Translate) -> None:
     _table(t("cli.sheets"), [t(f"cli.{name}") for name in headers], rows, left=3)
     if not imported.changed:
         output.print(t("cli.same_files"))
-    output.print(t("cli.cases_saved", new=imported.new_cases, updated=imported.updated_cases))
+    outcome = imported.outcome
+    output.print(t("cli.cases_saved", new=outcome.new, updated=outcome.updated, unchanged=outcome.unchanged))
+    for line in outcome_lines(outcome, t):
+        output.print(line, markup=False)
+    if outcome.reopened:
+        output.print(t("import.reopened", count=outcome.reopened))
     placed = [(t(f"method.{method}"), count) for method, count in imported.placed.items()]
     _table(t("cli.placed"), [t("cli.method"), t("cli.cases")], placed)
     _issues(report, t)
+
+
+def columns(sheets: Sequence[SheetColumns], rules: Sequence[ColumnRule], t: Translate) -> None:
+    """What the columns are taken for, and what people of the court said."""
+    rows = [
+        (
+            sheet.sheet,
+            use.column,
+            use.header,
+            ("✓ " if use.ruled else "") + (t(f"field.{use.field}") if use.field else "—"),
+            use.field or "",
+            use.unit or "",
+            "、".join(use.samples),
+        )
+        for sheet in sheets
+        for use in sheet.columns
+    ]
+    headers = [t(f"column.{name}") for name in ("sheet", "column", "header", "field", "field_name", "unit", "sample")]
+    if rows:
+        _table(t("import.columns"), headers, rows, left=7)
+    told = [
+        (rule.header, t(f"field.{rule.field}") if rule.field else t("columns.unused"), rule.unit or "")
+        for rule in rules
+    ]
+    if told:
+        _table(t("columns.remembered"), [t(f"column.{name}") for name in ("header", "field", "unit")], told, left=3)
 
 
 def _issues(report: ImportReport, t: Translate) -> None:

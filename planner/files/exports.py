@@ -24,26 +24,35 @@ WIDEST = 48
 NUMBER_FORMATS: dict[type, str] = {int: "#,##0", float: "#,##0.00"}
 
 
+XLSX = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""Text is written as text, never as a formula."""
+
+
 def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
-    """Sheets as xlsx, each with a frozen header and a filter. Text is written as text, never as a formula."""
+    """Sheets as xlsx, each with a frozen header and a filter."""
     buffer = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
+    with xlsxwriter.Workbook(buffer, XLSX) as book:
         book.set_properties({"title": title})
-        bold = book.add_format({"bold": True, "bg_color": "#E8F1F5", "border": 1, "text_wrap": True})
-        formats = {kind: book.add_format({"num_format": shown}) for kind, shown in NUMBER_FORMATS.items()}
-        for name, headers, rows in sheets:
-            sheet = book.add_worksheet(name[:31])
-            for column, header in enumerate(headers):
-                cells = [row[column] for row in rows]
-                sheet.write(0, column, header, bold)
-                sheet.write_column(1, column, ["" if pd.isna(cell) else cell for cell in cells])  # type: ignore[call-overload]
-                width = 3 + max(_width(str(cell)) for cell in (header, *cells))
-                sheet.set_column(column, column, min(WIDEST, width), formats.get(_kind(cells)))
-            sheet.freeze_panes(1, 0)
-            if rows:
-                sheet.autofilter(0, 0, len(rows), len(headers) - 1)
+        for sheet in sheets:
+            write_sheet(book, sheet)
     return buffer.getvalue()
+
+
+def write_sheet(book: xlsxwriter.Workbook, content: Sheet) -> None:
+    """One table with a frozen header and a filter."""
+    name, headers, rows = content
+    bold = book.add_format({"bold": True, "bg_color": "#E8F1F5", "border": 1, "text_wrap": True})
+    formats = {kind: book.add_format({"num_format": shown}) for kind, shown in NUMBER_FORMATS.items()}
+    sheet = book.add_worksheet(name[:31])
+    for column, header in enumerate(headers):
+        cells = [row[column] for row in rows]
+        sheet.write(0, column, header, bold)
+        sheet.write_column(1, column, ["" if pd.isna(cell) else cell for cell in cells])  # type: ignore[call-overload]
+        width = 3 + max(_width(str(cell)) for cell in (header, *cells))
+        sheet.set_column(column, column, min(WIDEST, width), formats.get(_kind(cells)))
+    sheet.freeze_panes(1, 0)
+    if rows:
+        sheet.autofilter(0, 0, len(rows), len(headers) - 1)
 
 
 def _kind(cells: Sequence[object]) -> type:

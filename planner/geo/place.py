@@ -117,7 +117,7 @@ def _coordinates(
     One datum is guessed for all points, from the texts that are sure.
     """
     x, y = (debtors[axis].to_numpy(float) for axis in ("x", "y"))
-    sure = [r.confidence >= policy.queue_below for r in readings] & ~np.isnan(x) & ~np.isnan(y)
+    sure = np.array([r.confidence >= policy.queue_below for r in readings], bool) & ~np.isnan(x) & ~np.isnan(y)
     hints = np.array([r.township if s else None for r, s in zip(readings, sure, strict=True)], dtype=object)
     datum, margin = guess_datum(x, y, hints, region.outlines)
     lon, lat = to_wgs84(x, y, datum)
@@ -195,4 +195,5 @@ def candidates(
 
 def unknown_name(address: str | None, region: Region) -> str | None:
     """The piece of an address that may be taught as an alias."""
-    return None
+    read = build_gazetteer(region).read(address or "")
+    return None if read.matched else (address or "")[:4] or None

@@ -15,3 +15,12 @@ class Progress(Protocol):
 
 def silent(stage: str, share: float) -> None:
     """A progress listener that ignores everything."""
+
+
+def within(progress: Progress, start: float, end: float) -> Progress:
+    """One step's share of the whole."""
+
+    def listen(stage: str, share: float) -> None:
+        progress(stage, start + (end - start) * min(1.0, share))
+
+    return listen

@@ -1,19 +1,26 @@
 """The account of an import: repeated rows, gaps that people should know of, and the report itself."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
 
-from planner.model.report import ColumnUse, ImportReport, RowIssue, SheetUse
+from planner.model.report import NOTHING_TO_MEND, ColumnUse, ImportReport, RejectedRow, RowIssue, SheetUse
+from planner.register import identity
+from planner.register.header import Header
 from planner.register.identity import masked
-from planner.register.parties import ADDRESSES
-from planner.register.rows import Table, issues_of, letters, shown
-from planner.register.sheets import labels_of
+from planner.register.parties import ADDRESSES, split
+from planner.register.rows import AMOUNTS, Table, issues_of, letters, shown
+from planner.register.sheets import SheetFound
 from planner.register.vocabulary import columns, plain
-from planner.register.workbook import Sheet
+from planner.register.workbook import Grid
 
 DIGEST = hashlib.sha256
+
+SAMPLES = 3
+SAMPLED_ROWS = 200
+"""Rows below the header in which samples are looked for."""
 
 
 def repeated_cases(
@@ -43,51 +50,85 @@ def repeated_parties(
     ]
 
 
-def gaps(tables: Sequence[Table], rows: pd.DataFrame, cases: pd.DataFrame, persons: pd.DataFrame) -> list[RowIssue]:
-    """Cases without a debtor and debtors without an address: kept, but nobody can be sent there."""
+def gaps(
+    tables: Sequence[Table], rows: pd.DataFrame, cases: pd.DataFrame, persons: pd.DataFrame, known: frozenset[str]
+) -> list[RowIssue]:
+    """Cases without a debtor and debtors without an address: kept, but nobody can be sent there.
+
+    ``known``: cases whose debtors an earlier register named.
+    """
     debtors = persons[persons["role"] == "debtor"]
     bare = debtors[debtors[[*ADDRESSES, "x"]].isna().all(axis=1)]
+    without = cases.index[~cases["case_id"].isin([*debtors["case_id"], *known])]
     return [
-        *issues_of(tables, rows.loc[cases.index[~cases["case_id"].isin(debtors["case_id"])]], "no_debtor", "debtor"),
+        *issues_of(tables, rows.loc[without], "no_debtor", "debtor"),
         *issues_of(tables, rows.loc[bare["source"].drop_duplicates()], "no_address", "residence"),
     ]
 
 
 def report(
-    files: Sequence[tuple[str, bytes]],
-    sheets: Sequence[Sheet],
-    tables: Sequence[Table | None],
-    rows: pd.DataFrame,
-    issues: Sequence[RowIssue],
+    files: Sequence[tuple[str, bytes]], found: Sequence[SheetFound], rows: pd.DataFrame, issues: Sequence[RowIssue]
 ) -> ImportReport:
     """For every sheet of every file: what it was taken for, its columns, rows read = kept + rejected."""
+    tables = [sheet.table for sheet in found if sheet.table]
     read = rows["table"].value_counts()
-    used = [table for table in tables if table]
-    rejected = pd.Series([label for label, _ in {(i.sheet, i.row) for i in issues if i.rejected}], dtype="str")
-    lost = rejected.value_counts()
+    lost = Counter(label for label, _ in {(i.sheet, i.row) for i in issues if i.rejected})
     uses = []
-    for label, sheet, table in zip(labels_of(sheets), sheets, tables, strict=True):
-        n_read = int(read.get(used.index(table), 0)) if table else 0
-        n_lost = int(lost.get(label, 0))
-        kind, header_row = (table.kind, table.header.last) if table else ("ignored", None)
-        uses.append(SheetUse(sheet.file, label, kind, header_row, n_read, n_read - n_lost, n_lost))
+    for one in found:
+        n_read = int(read.get(tables.index(one.table), 0)) if one.table else 0
+        n_lost = lost[one.label]
+        header_row = one.table.header.last if one.table else None
+        labels = labels_with_units(one.table) if one.table else ()
+        file = masked(one.sheet.file)
+        uses.append(SheetUse(file, one.label, one.kind, header_row, n_read, n_read - n_lost, n_lost, labels))
     return ImportReport(
         digest=DIGEST("".join(sorted(DIGEST(data).hexdigest() for _, data in files)).encode()).hexdigest(),
         files=tuple(masked(name) for name, _ in files),
         sheets=tuple(uses),
-        columns=tuple(use for table in used for use in _column_uses(table)),
+        columns=tuple(use for table in tables for use in column_uses(table.label, table.header, table.cells)),
         issues=tuple(sorted(issues, key=lambda issue: (issue.sheet, issue.row, issue.column or "", issue.kind))),
     )
 
 
-def _column_uses(table: Table) -> list[ColumnUse]:
-    """Every column with a header, and the first value below it."""
+def column_uses(label: str, header: Header, cells: Grid) -> list[ColumnUse]:
+    """Every column with a header: what it was taken for, and the first different values below it."""
     uses = []
-    for j, label in enumerate(table.header.labels):
-        if not label:
+    for j, text in enumerate(header.labels):
+        if not text:
             continue
-        below = (plain(row[j]) for row in table.cells[table.header.last :] if j < len(row))
-        field = table.header.field_of(j)
-        sample = shown(next((text for text in below if text), ""), field)
-        uses.append(ColumnUse(table.label, letters(j), masked(label.replace("\n", " ")), field, sample))
+        below = (plain(row[j]) for row in cells[header.last : header.last + SAMPLED_ROWS] if j < len(row))
+        field = header.field_of(j)
+        samples = [shown(value, field) for value in dict.fromkeys(below) if value][:SAMPLES]
+        unit = header.units[j] if field in AMOUNTS else None
+        told = masked(text.replace("\n", " "))
+        uses.append(ColumnUse(label, letters(j), told, field, unit, tuple(samples), j in header.ruled))
     return uses
+
+
+def labels_with_units(table: Table) -> tuple[str, ...]:
+    """The headers as one row; an amount's names its unit, for a title such as 单位：万元 is not copied along."""
+    header = table.header
+    amounts = {j for field in AMOUNTS for j in header.columns.get(field, ())}
+    return tuple(
+        masked(f"{label}({header.units[j]})" if j in amounts and header.units[j] != "元" else label).replace("\n", " ")
+        for j, label in enumerate(header.labels)
+    )
+
+
+def rejected_rows(tables: Sequence[Table], issues: Sequence[RowIssue], key: bytes) -> list[RejectedRow]:
+    """The rows that people may mend, as they came; an ID number leaves only as a token."""
+    by_label = {table.label: table for table in tables}
+    told = {(i.sheet, i.row) for i in issues if i.rejected and i.kind not in NOTHING_TO_MEND}
+    rows = []
+    for label, number in sorted(told):
+        table = by_label[label]
+        numbers = table.header.columns.get("id_number", ())
+        cells = table.cells[number - 1][: len(table.header.labels)]
+        safe = (_tokens(cell, key) if j in numbers else masked(cell) for j, cell in enumerate(cells))
+        rows.append(RejectedRow(label, number, tuple(safe)))
+    return rows
+
+
+def _tokens(cell: str, key: bytes) -> str:
+    pieces = [(identity.bare(piece), piece) for piece in split(plain(cell))]
+    return "；".join(identity.token(n, key) if identity.is_readable(n) else masked(piece) for n, piece in pieces)

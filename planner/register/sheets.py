@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from planner.errors import RegisterError
 from planner.register.header import Header, find_header
 from planner.register.parties import ADDRESSES
 from planner.register.rows import Table
-from planner.register.vocabulary import columns, plain
+from planner.register.vocabulary import Columns, columns, plain
 from planner.register.workbook import Sheet
 
 SHOWN_HEADERS = 40
@@ -24,20 +25,25 @@ def labels_of(sheets: Sequence[Sheet]) -> list[str]:
     return labels
 
 
-def recognised(sheets: Sequence[Sheet]) -> list[Table | None]:
-    """Each sheet as a table of cases or parties; None where it is hidden, has no case numbers, or nothing else.
+@dataclass(frozen=True)
+class SheetFound:
+    """A sheet and what it was taken for. ``kind`` is one of SHEET_KINDS; ``table`` None where it is not read."""
 
-    Raises:
-        RegisterError: the sheets together lack case numbers, filing dates, debtors or addresses.
-    """
-    headers = [None if sheet.hidden else find_header(sheet) for sheet in sheets]
-    kinds = _kinds(headers)
-    tables = [
-        Table(label, sheet.file, kind, header, sheet.cells) if header and kind else None
-        for label, sheet, header, kind in zip(labels_of(sheets), sheets, headers, kinds, strict=True)
-    ]
-    _require(sheets, headers, [table for table in tables if table])
-    return tables
+    sheet: Sheet
+    label: str
+    kind: str
+    header: Header | None
+    table: Table | None
+
+
+def found_in(sheets: Sequence[Sheet], words: Columns) -> list[SheetFound]:
+    """Each sheet as a table of cases or parties; ignored where it has no case numbers, or nothing else."""
+    headers = [None if sheet.hidden else find_header(sheet, words) for sheet in sheets]
+    found = []
+    for sheet, label, header, kind in zip(sheets, labels_of(sheets), headers, _kinds(headers), strict=True):
+        table = Table(label, sheet.file, kind, header, sheet.cells) if header and kind else None
+        found.append(SheetFound(sheet, label, kind or ("hidden" if sheet.hidden else "ignored"), header, table))
+    return found
 
 
 def _kinds(headers: Sequence[Header | None]) -> list[str | None]:
@@ -56,29 +62,38 @@ def _kinds(headers: Sequence[Header | None]) -> list[str | None]:
     return kinds
 
 
-def _require(sheets: Sequence[Sheet], headers: Sequence[Header | None], tables: Sequence[Table]) -> None:
-    """The least that a register must have, in the order in which a person would mend it."""
-    seen = {field for header in headers if header for field in header.columns}
+def require_register(found: Sequence[SheetFound], updates: bool) -> None:
+    """The least that a register must have, in the order in which a person would mend it.
+
+    Args:
+        updates: cases are known already, so that dates, people and addresses may come in other files.
+
+    Raises:
+        RegisterError: the sheets together lack case numbers, filing dates, debtors or addresses.
+    """
+    seen = {field for sheet in found if sheet.header for field in sheet.header.columns}
+    tables = [sheet.table for sheet in found if sheet.table]
     read = {field for table in tables for field in table.header.columns}
     dated = any(table.kind == "cases" for table in tables)
+    told = dated or (updates and bool(tables))
     for key, there, fields in (
         ("no_case_number_column", "case_id" in seen, ("case_id",)),
-        ("no_filing_date_column", dated, ("filed_on",)),
-        ("no_debtor_column", bool({"party", "debtor"} & read), ("debtor", "party")),
-        ("no_address_column", bool({*ADDRESSES} & read), ADDRESSES),
+        ("no_filing_date_column", told, ("filed_on",)),
+        ("no_debtor_column", updates or bool({"party", "debtor"} & read), ("debtor", "party")),
+        ("no_address_column", updates or bool({*ADDRESSES} & read), ADDRESSES),
     ):
         if not there:
             accepted = "、".join(name for field in fields for name in columns().accepted[field])
-            raise RegisterError(key, found=_headers_found(sheets, headers), accepted=accepted)
+            raise RegisterError(key, found=_headers_found(found), accepted=accepted)
 
 
-def _headers_found(sheets: Sequence[Sheet], headers: Sequence[Header | None]) -> str:
+def _headers_found(found: Sequence[SheetFound]) -> str:
     """The headers of each sheet; where none was recognised, its first row that has several texts."""
     told = []
-    for label, sheet, header in zip(labels_of(sheets), sheets, headers, strict=True):
-        if sheet.hidden:
+    for one in found:
+        if one.kind == "hidden":
             continue
-        labels = header.labels if header else next((row for row in sheet.cells if sum(map(bool, row)) > 1), ())
+        labels = one.header.labels if one.header else next((r for r in one.sheet.cells if sum(map(bool, r)) > 1), ())
         names = [plain(text).replace("\n", "") for text in labels if text.strip()]
-        told.append(f"{label}：{'、'.join(names[:SHOWN_HEADERS]) or '—'}")
+        told.append(f"{one.label}：{'、'.join(names[:SHOWN_HEADERS]) or '—'}")
     return "；".join(told)

@@ -3,18 +3,26 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import TypeVar
 
 import pandas as pd
 
+from planner.model.report import MEND_HEADER, ColumnRule
+
 Value = TypeVar("Value")
 
 UNUSED = ""
 """The field of a header that is known but not used."""
+
+MEND = "mend"
+"""The field of the column that ties a mended row to the rejected one."""
+
+RULED = -1
+"""Order of belief of a column that people named: before all others."""
 
 
 def plain(text: str) -> str:
@@ -30,23 +38,38 @@ def header_key(text: str) -> str:
 
 @dataclass(frozen=True)
 class Columns:
-    """``headers``: header key -> (field, order of belief). ``accepted``: field -> headers as written."""
+    """``headers``: header key -> (field, order of belief). ``accepted``: field -> headers as written.
+
+    ``units``: header key -> unit of its amounts, and ``ruled``: header keys, as people of the court said.
+    """
 
     headers: dict[str, tuple[str, int]]
     case_fields: tuple[str, ...]
     party_fields: tuple[str, ...]
     accepted: dict[str, tuple[str, ...]]
     fen_per: dict[str, int]
+    units: dict[str, str] = field(default_factory=dict)
+    ruled: frozenset[str] = frozenset()
 
 
 @cache
 def columns() -> Columns:
     raw = tomllib.loads((files(__package__) / "columns.toml").read_text(encoding="utf-8"))
-    accepted = {field: tuple(names) for field, names in (raw["case"] | raw["party"]).items()}
+    accepted = {name: tuple(words) for name, words in (raw["case"] | raw["party"]).items()}
     known = {header_key(name): (UNUSED, 0) for name in raw["unused"]["headers"]}
-    for field, names in accepted.items():
-        known |= {header_key(name): (field, order) for order, name in enumerate(names)}
+    for meaning, names in accepted.items():
+        known |= {header_key(name): (meaning, order) for order, name in enumerate(names)}
+    known[header_key(MEND_HEADER)] = (MEND, 0)
     return Columns(known, tuple(raw["case"]), tuple(raw["party"]), accepted, raw["amount"])
+
+
+def columns_by(rules: Sequence[ColumnRule]) -> Columns:
+    """The known columns, and before them what people of the court said."""
+    built_in = columns()
+    said = {header_key(rule.header): rule for rule in rules}
+    headers = built_in.headers | {key: (rule.field, RULED) for key, rule in said.items()}
+    units = {key: rule.unit for key, rule in said.items() if rule.unit}
+    return replace(built_in, headers=headers, units=units, ruled=frozenset(said))
 
 
 @cache

@@ -16,13 +16,17 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchM
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from planner.errors import DeploymentError
+from planner.store.vault import Vault, vault_of
 
 BUSY_MS = 30_000
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, secret: bytes) -> Engine:
     """Open a database and bring its schema up to date.
+
+    Args:
+        secret: the deployment's; personal data is sealed with keys drawn from it.
 
     Raises:
         DeploymentError: the URL is wrong, its driver missing, the database cannot be reached or written,
@@ -31,7 +35,7 @@ def open_engine(url: str) -> Engine:
     location = _location(url)
     if location.get_backend_name() == "sqlite" and location.database and not location.database.startswith("file:"):
         _make_folder(Path(location.database).parent)
-    engine = _engine(location)
+    engine = _engine(location, vault_of(secret))
     try:
         migrate(engine)
     except DeploymentError:
@@ -81,6 +85,12 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             command.upgrade(config, revision)
 
 
+def vault_of_engine(engine: Engine) -> Vault:
+    """The vault that came with the database when it was opened."""
+    vault: Vault = engine.get_execution_options()["vault"]
+    return vault
+
+
 def _location(url: str) -> sa.URL:
     try:
         return make_url(url)
@@ -88,9 +98,9 @@ def _location(url: str) -> sa.URL:
         raise DeploymentError("database_url_malformed") from problem
 
 
-def _engine(location: sa.URL) -> Engine:
+def _engine(location: sa.URL, vault: Vault) -> Engine:
     try:
-        engine = create_engine(location)
+        engine = create_engine(location, execution_options={"vault": vault})
     except (NoSuchModuleError, ImportError) as problem:
         raise DeploymentError("database_driver_missing", driver=location.drivername) from problem
     if engine.dialect.name == "sqlite":
@@ -122,9 +132,16 @@ def _make_folder(folder: Path) -> None:
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-    """WAL so that readers never wait; FULL so that what was acknowledged survives a power cut."""
+    """WAL so that readers never wait; FULL so that what was acknowledged survives a power cut; removed rows are
+    overwritten, so that no old name stays readable in a free page."""
     connection.isolation_level = None  # the driver would begin late, and not at all for reads: see _begin_sqlite
-    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        f"busy_timeout={BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

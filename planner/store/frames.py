@@ -1,6 +1,7 @@
-"""Frames into rows and back, by their contracts."""
+"""Frames into rows and back, by their contracts; what is personal is sealed on the way."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -9,10 +10,16 @@ import pandera.pandas as pa
 import sqlalchemy as sa
 from pandas.api.types import is_datetime64_any_dtype
 
+from planner.store.schema import SEALED
+from planner.store.vault import Vault
+
 CHUNK = 500
+WRITTEN_AT_ONCE = 20_000
+
+Row = dict[str, Any]
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def records(frame: pd.DataFrame) -> list[Row]:
     """Rows as plain Python values: NA as None, dates as ``date``."""
     plain = {str(name): _plain(column) for name, column in frame.items()}
     return [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
@@ -24,16 +31,66 @@ def _plain(column: pd.Series) -> list[Any]:
     return [None if gone else value for value, gone in zip(values.tolist(), missing, strict=True)]
 
 
-def read(connection: sa.Connection, table: sa.Table, contract: pa.DataFrameSchema) -> pd.DataFrame:
-    """All rows of a table as a frame that keeps its contract, ordered by its key."""
-    columns = [table.c[name] for name in contract.columns]
-    rows = connection.execute(sa.select(*columns).order_by(*table.primary_key)).all()
-    return contract.validate(pd.DataFrame(rows, columns=list(contract.columns)))
+def read(
+    connection: sa.Connection,
+    table: sa.Table,
+    contract: pa.DataFrameSchema,
+    where: sa.ColumnElement[bool] | None = None,
+) -> pd.DataFrame:
+    """The rows of a table (all, or some) as a frame that keeps its contract, ordered by its key."""
+    sealed: tuple[str, ...] = table.info[SEALED]
+    names = [name for name in contract.columns if name not in sealed]
+    columns = [table.c[name] for name in (*names, *([SEALED] if sealed else []))]
+    query = sa.select(*columns).order_by(*table.primary_key)
+    rows = connection.execute(query if where is None else query.where(where)).all()
+    frame = pd.DataFrame(rows, columns=[column.name for column in columns])
+    if sealed:
+        frame = _unsealed(frame, table, sealed, vault_of(connection))
+    return contract.validate(frame[list(contract.columns)])
 
 
 def append(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> None:
-    if rows := records(frame):
+    """Add rows, a part at a time: rows as Python values take ten times the memory of a frame."""
+    sealed: tuple[str, ...] = table.info[SEALED]
+    for start in range(0, len(frame), WRITTEN_AT_ONCE):
+        rows = records(frame.iloc[start : start + WRITTEN_AT_ONCE])
+        if sealed:
+            _seal(rows, table, sealed, vault_of(connection))
         connection.execute(sa.insert(table), rows)
+
+
+def vault_of(connection: sa.Connection) -> Vault:
+    """The vault that came with the database when it was opened."""
+    vault: Vault = connection.get_execution_options()["vault"]
+    return vault
+
+
+def about(table: sa.Table, *key: object) -> str:
+    """What a sealed value belongs to."""
+    return "/".join((table.name, *map(str, key)))
+
+
+def _seal(rows: Sequence[Row], table: sa.Table, sealed: Sequence[str], vault: Vault) -> None:
+    key = [column.name for column in table.primary_key]
+    for row in rows:
+        personal = [row.pop(name) for name in sealed]
+        told = any(value is not None for value in personal)
+        text = json.dumps(personal, ensure_ascii=False).encode()
+        row[SEALED] = vault.seal(text, about(table, *(row[name] for name in key))) if told else None
+
+
+def _unsealed(frame: pd.DataFrame, table: sa.Table, sealed: Sequence[str], vault: Vault) -> pd.DataFrame:
+    nothing = [None] * len(sealed)
+    keys = zip(*(frame[column.name].tolist() for column in table.primary_key), strict=True)
+    opened = [
+        json.loads(vault.unseal(shut, about(table, *key))) if shut is not None else nothing
+        for shut, key in zip(frame[SEALED], keys, strict=True)
+    ]
+    personal = zip(*opened, strict=True) if opened else [()] * len(sealed)
+    columns = {
+        name: pd.Series(values, index=frame.index, dtype="str") for name, values in zip(sealed, personal, strict=True)
+    }
+    return frame.assign(**columns)
 
 
 def forget(connection: sa.Connection, table: sa.Table, case_ids: Iterable[str]) -> None:
@@ -41,6 +98,13 @@ def forget(connection: sa.Connection, table: sa.Table, case_ids: Iterable[str]) 
     ids = sorted(case_ids)
     for start in range(0, len(ids), CHUNK):
         connection.execute(sa.delete(table).where(table.c.case_id.in_(ids[start : start + CHUNK])))
+
+
+def fingerprints(frame: pd.DataFrame) -> "pd.Series[int]":
+    """One number per case that changes when any of its rows does, whatever their order (sum of 64-bit row hashes)."""
+    plain = frame.astype(dict.fromkeys(frame.select_dtypes("Int64"), "float64"))  # exact: all below 2**53
+    hashes = pd.util.hash_pandas_object(plain, index=False)
+    return hashes.groupby(frame["case_id"].to_numpy()).sum()
 
 
 def pack(frame: pd.DataFrame) -> bytes:

@@ -1,118 +1,227 @@
 """What is known of cases: the latest state, and every state before it."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 import pandas as pd
+import pandera.pandas as pa
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from planner.model.case import CASE_TABLE, PARTY_TABLE
-from planner.model.place import PLACED_TABLE
-from planner.model.region import ALIAS_TABLE
-from planner.model.report import ImportReport
+from planner.model.place import PLACED_TABLE, Placing
+from planner.model.report import ImportOutcome, ImportReport, RejectedRow
 from planner.store import frames, schema
 from planner.store.audit import note
+from planner.store.decisions import subjects
 from planner.store.engine import reading, writing
+from planner.store.frames import Row, about, vault_of
 
-Row = dict[str, Any]
-State = tuple[Row, list[Row]]
-"""A case and its parties."""
+ASKED_AT_ONCE = 5_000
+"""Parameters of one query; databases limit them."""
 
-DECISION_COLUMNS = ["case_id", "party_no", "township_code", "village_code"]
+
+@dataclass(frozen=True)
+class Incoming:
+    """What one import brings.
+
+    Attributes:
+        cases, parties: CASE_TABLE, PARTY_TABLE; placing: of the debtors among the parties.
+        mended: ids of rejected rows of earlier imports that this one brings in.
+        whole: a register, in which every open case should stand; not mended rows or people alone.
+    """
+
+    cases: pd.DataFrame
+    parties: pd.DataFrame
+    placing: Placing
+    report: ImportReport
+    rejected: Sequence[RejectedRow] = ()
+    mended: Sequence[int] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True)
 class ImportSaved:
-    """``changed`` is False where these very files had been imported before."""
+    """``changed`` is False where these very files had been imported before and bring nothing new."""
 
     id: str
     changed: bool
-    new_cases: int
-    updated_cases: int
+    outcome: ImportOutcome
 
 
-def save_import(
-    engine: Engine,
-    cases: pd.DataFrame,
-    parties: pd.DataFrame,
-    placed: pd.DataFrame,
-    report: ImportReport,
-    at: datetime,
-    by: str,
-) -> ImportSaved:
+@dataclass(frozen=True)
+class _Changes:
+    """Case ids by what an import changes of them; ``before`` and ``parties_before`` as they are known."""
+
+    before: pd.DataFrame
+    parties_before: pd.DataFrame
+    new: pd.Index
+    cases: pd.Index
+    parties: pd.Index
+    placed: pd.Index
+
+    @property
+    def updated(self) -> pd.Index:
+        return self.cases.union(self.parties)
+
+
+def save_import(engine: Engine, incoming: Incoming, at: datetime, by: str) -> ImportSaved:
     """Save one import in one transaction: new cases are added, changed ones keep their old state as history.
 
     Parties and placings are replaced for the cases whose parties this import brings; a register that names none
     for a case leaves those known.
     """
     with writing(engine) as connection:
-        known = connection.scalar(sa.select(schema.imports.c.id).where(schema.imports.c.digest == report.digest))
-        if known is not None:
-            return ImportSaved(known, changed=False, new_cases=0, updated_cases=0)
+        changes = _changes(connection, incoming)
+        outcome = _outcome(changes, incoming)
+        digest = incoming.report.digest
+        earlier = connection.scalar(sa.select(schema.imports.c.id).where(schema.imports.c.digest == digest).limit(1))
+        touched = changes.new.union(changes.updated).union(changes.placed)
+        mended = _waiting(connection, incoming.mended)
+        if earlier is not None and touched.empty and not mended:
+            return ImportSaved(earlier, False, outcome)
         import_id = uuid4().hex[:12]
-        connection.execute(
-            sa.insert(schema.imports).values(
-                id=import_id, digest=report.digest, at=at, by=by, report=json.dumps(asdict(report), ensure_ascii=False)
-            )
+        outcome = replace(outcome, mended=len(mended))
+        _keep_account(connection, import_id, incoming, outcome, at, by)
+        rows = schema.rejected_rows
+        connection.execute(sa.update(rows).where(rows.c.id.in_(mended)).values(mended_by=import_id))
+        _keep_history(connection, import_id, changes, incoming.cases)
+        _write(connection, incoming, changes)
+        note(connection, at, by, "register.imported", import_id, f"{digest} {len(incoming.cases)}")
+    return ImportSaved(import_id, True, outcome)
+
+
+def _changes(connection: Connection, incoming: Incoming) -> _Changes:
+    before = frames.read(connection, schema.case_rows, CASE_TABLE)
+    parties = frames.read(connection, schema.party_rows, PARTY_TABLE)
+    placed = frames.read(connection, schema.placed_rows, PLACED_TABLE)
+    after = frames.fingerprints(incoming.cases)
+    new = after.index.difference(pd.Index(before["case_id"]))
+    people = _differing(frames.fingerprints(parties), frames.fingerprints(incoming.parties))
+    return _Changes(
+        before=before,
+        parties_before=parties,
+        new=new,
+        cases=_differing(frames.fingerprints(before), after).difference(new),
+        parties=people.difference(new),
+        placed=_differing(frames.fingerprints(placed), frames.fingerprints(incoming.placing.table)),
+    )
+
+
+def _differing(before: "pd.Series[int]", after: "pd.Series[int]") -> pd.Index:
+    """The cases of ``after`` whose rows are not those of ``before``."""
+    differs = before.reindex(after.index, fill_value=0).to_numpy() != after.to_numpy()
+    found: pd.Index = after.index[differs]
+    return found
+
+
+def _outcome(changes: _Changes, incoming: Incoming) -> ImportOutcome:
+    known = changes.before.set_index("case_id")
+    old, new = (frame.loc[changes.cases] for frame in (known, incoming.cases.set_index("case_id")))
+    differs = (old != new) & ~(old.isna() & new.isna())
+    fields = {str(field): int(count) for field, count in differs.sum().items() if count}
+    if len(changes.parties):
+        fields["parties"] = len(changes.parties)
+    moves = Counter(zip(old.loc[differs["status"], "status"], new.loc[differs["status"], "status"], strict=True))
+    open_before = known.index[known["status"] == "open"]
+    gone = len(open_before.difference(pd.Index(incoming.cases["case_id"]))) if incoming.whole else 0
+    return ImportOutcome(
+        new=len(changes.new),
+        updated=len(changes.updated),
+        unchanged=len(incoming.cases) - len(changes.new) - len(changes.updated),
+        statuses=tuple((*pair, count) for pair, count in moves.most_common()),
+        fields=tuple(sorted(fields.items(), key=lambda item: -item[1])),
+        no_longer_named=gone,
+        datum=incoming.placing.datum,
+        datum_margin=incoming.placing.margin,
+        points=incoming.placing.points,
+    )
+
+
+def _keep_account(
+    connection: Connection, import_id: str, incoming: Incoming, outcome: ImportOutcome, at: datetime, by: str
+) -> None:
+    vault = vault_of(connection)
+    report = json.dumps(asdict(incoming.report), ensure_ascii=False).encode()
+    connection.execute(
+        sa.insert(schema.imports).values(
+            id=import_id,
+            digest=incoming.report.digest,
+            at=at,
+            by=by,
+            outcome=json.dumps(asdict(outcome)),
+            sealed=vault.seal(report, about(schema.imports, import_id)),
         )
-        before = _states(connection)
-        changes = _changes(before, cases, parties)
-        _keep_history(connection, import_id, changes)
-        for table, frame, case_ids in (
-            (schema.case_rows, cases, cases["case_id"]),
-            (schema.party_rows, parties, parties["case_id"]),
-            (schema.placed_rows, placed, parties["case_id"]),
-        ):
-            frames.forget(connection, table, set(case_ids))
-            frames.append(connection, table, frame)
-        note(connection, at, by, "register.imported", import_id, f"{report.digest} {len(cases)}")
-    return ImportSaved(import_id, True, len(set(cases["case_id"]) - before.keys()), len(changes))
-
-
-def _states(connection: Connection) -> dict[str, State]:
-    """The case and the parties that are known, by case."""
-    known = frames.records(frames.read(connection, schema.case_rows, CASE_TABLE))
-    parties = _by_case(frames.read(connection, schema.party_rows, PARTY_TABLE))
-    return {row["case_id"]: (row, parties.get(row["case_id"], [])) for row in known}
-
-
-def _by_case(parties: pd.DataFrame) -> dict[str, list[Row]]:
-    grouped: dict[str, list[Row]] = {}
-    for row in frames.records(parties):
-        grouped.setdefault(row["case_id"], []).append(row)
-    return grouped
-
-
-def _changes(before: dict[str, State], cases: pd.DataFrame, parties: pd.DataFrame) -> dict[str, Row]:
-    """What an import changes: the old values of a case's fields, and its old parties where any differs."""
-    after = _by_case(parties)
-    changes = {}
-    for row in frames.records(cases):
-        case_id = row["case_id"]
-        old, old_parties = before.get(case_id, (row, after.get(case_id, [])))
-        change: Row = {field: value for field, value in old.items() if value != row[field]}
-        if case_id in after and sorted(after[case_id], key=_number) != sorted(old_parties, key=_number):
-            change["parties"] = old_parties
-        if change:
-            changes[case_id] = change
-    return changes
-
-
-def _number(party: Row) -> int:
-    return int(party["party_no"])
-
-
-def _keep_history(connection: Connection, import_id: str, changes: dict[str, Row]) -> None:
+    )
     rows = [
-        {"case_id": case_id, "import_id": import_id, "before": json.dumps(change, default=str, ensure_ascii=False)}
-        for case_id, change in changes.items()
+        {
+            "import_id": import_id,
+            "sheet": row.sheet,
+            "row": row.row,
+            "sealed": vault.seal(
+                json.dumps(row.cells, ensure_ascii=False).encode(),
+                about(schema.rejected_rows, import_id, row.sheet, row.row),
+            ),
+        }
+        for row in incoming.rejected
     ]
     if rows:
+        connection.execute(sa.insert(schema.rejected_rows), rows)
+
+
+def _waiting(connection: Connection, ids: Sequence[int]) -> list[int]:
+    """Those of these rejected rows that nobody has mended yet."""
+    rows = schema.rejected_rows.c
+    query = sa.select(rows.id).where(rows.id.in_([int(number) for number in ids]) & rows.mended_by.is_(None))
+    return list(connection.scalars(query))
+
+
+def _keep_history(connection: Connection, import_id: str, changes: _Changes, after: pd.DataFrame) -> None:
+    """The old values of the fields that change, and the old parties where one of them differs."""
+    known = changes.before[changes.before["case_id"].isin(changes.updated)]
+    latest = {row["case_id"]: row for row in frames.records(after[after["case_id"].isin(changes.cases)])}
+    people = changes.parties_before[changes.parties_before["case_id"].isin(changes.parties)]
+    of_case: dict[str, list[Row]] = {case_id: [] for case_id in changes.parties}
+    for row in frames.records(people):
+        of_case[row["case_id"]].append(row)
+    vault = vault_of(connection)
+    rows = []
+    for row in frames.records(known):
+        case_id = row["case_id"]
+        now = latest.get(case_id, row)
+        before = {field: value for field, value in row.items() if value != now[field]}
+        if case_id in of_case:
+            before["parties"] = of_case[case_id]
+        text = json.dumps(before, default=str, ensure_ascii=False).encode()
+        sealed = vault.seal(text, about(schema.case_history, case_id, import_id))
+        rows.append({"case_id": case_id, "import_id": import_id, "sealed": sealed})
+    if rows:
         connection.execute(sa.insert(schema.case_history), rows)
+
+
+def _write(connection: Connection, incoming: Incoming, changes: _Changes) -> None:
+    """Only rows that differ are written."""
+    vault = vault_of(connection)
+    parties = incoming.parties[incoming.parties["case_id"].isin(changes.new.union(changes.parties))]
+    for table, frame, old in (
+        (
+            schema.case_rows,
+            incoming.cases[incoming.cases["case_id"].isin(changes.new.union(changes.cases))],
+            changes.cases,
+        ),
+        (schema.party_rows, parties.assign(subject=subjects(parties, vault)), changes.parties),
+        (
+            schema.placed_rows,
+            incoming.placing.table[incoming.placing.table["case_id"].isin(changes.placed)],
+            changes.placed.difference(changes.new),
+        ),
+    ):
+        frames.forget(connection, table, old)
+        frames.append(connection, table, frame)
 
 
 def history(engine: Engine, case_id: str) -> list[tuple[datetime, Row]]:
@@ -122,10 +231,11 @@ def history(engine: Engine, case_id: str) -> list[tuple[datetime, Row]]:
     one of them changed. Personal data.
     """
     h, i = schema.case_history, schema.imports.c
-    query = sa.select(i.at, h.c.before).join(schema.imports, i.id == h.c.import_id).where(h.c.case_id == case_id)
+    query = sa.select(i.at, i.id, h.c.sealed).join(schema.imports, i.id == h.c.import_id).where(h.c.case_id == case_id)
     with reading(engine) as connection:
         rows = connection.execute(query.order_by(h.c.id.desc())).all()
-    return [(row.at, json.loads(row.before)) for row in rows]
+        vault = vault_of(connection)
+    return [(row.at, json.loads(vault.unseal(row.sealed, about(h, case_id, row.id)))) for row in rows]
 
 
 def cases(engine: Engine) -> pd.DataFrame:
@@ -134,61 +244,27 @@ def cases(engine: Engine) -> pd.DataFrame:
         return frames.read(connection, schema.case_rows, CASE_TABLE)
 
 
-def parties(engine: Engine) -> pd.DataFrame:
-    """PARTY_TABLE. Personal data."""
+def cases_with_debtors(engine: Engine) -> frozenset[str]:
+    p = schema.party_rows.c
     with reading(engine) as connection:
-        return frames.read(connection, schema.party_rows, PARTY_TABLE)
+        return frozenset(connection.scalars(sa.select(p.case_id).where(p.role == "debtor").distinct()))
 
 
-def placed(engine: Engine) -> pd.DataFrame:
-    """PLACED_TABLE."""
+def parties(engine: Engine, case_ids: Iterable[str] | None = None) -> pd.DataFrame:
+    """PARTY_TABLE, of all cases or of some. Personal data."""
+    return _of_cases(engine, schema.party_rows, PARTY_TABLE, case_ids)
+
+
+def placed(engine: Engine, case_ids: Iterable[str] | None = None) -> pd.DataFrame:
+    """PLACED_TABLE, of all cases or of some."""
+    return _of_cases(engine, schema.placed_rows, PLACED_TABLE, case_ids)
+
+
+def _of_cases(
+    engine: Engine, table: sa.Table, contract: pa.DataFrameSchema, case_ids: Iterable[str] | None
+) -> pd.DataFrame:
+    wanted = None if case_ids is None else list(case_ids)
+    few = wanted is not None and len(wanted) <= ASKED_AT_ONCE
     with reading(engine) as connection:
-        return frames.read(connection, schema.placed_rows, PLACED_TABLE)
-
-
-def latest_import(engine: Engine) -> tuple[datetime, dict[str, object]] | None:
-    """When the newest import was made, and its report as plain data."""
-    newest = sa.select(schema.imports.c.at, schema.imports.c.report).order_by(schema.imports.c.at.desc()).limit(1)
-    with reading(engine) as connection:
-        row = connection.execute(newest).one_or_none()
-    return (row.at, json.loads(row.report)) if row else None
-
-
-def decisions(engine: Engine) -> pd.DataFrame:
-    """What people decided about places: one row per debtor, the latest decision."""
-    d = schema.decisions.c
-    with reading(engine) as connection:
-        rows = connection.execute(sa.select(*(d[name] for name in DECISION_COLUMNS)).order_by(d.id)).all()
-    frame = pd.DataFrame(rows, columns=DECISION_COLUMNS).astype(
-        {"case_id": "str", "party_no": "Int64", "township_code": "str", "village_code": "str"}
-    )
-    return frame.drop_duplicates(["case_id", "party_no"], keep="last", ignore_index=True)
-
-
-def aliases(engine: Engine) -> pd.DataFrame:
-    """ALIAS_TABLE: what decisions have taught the gazetteer."""
-    a = schema.learnt_aliases.c
-    with reading(engine) as connection:
-        rows = connection.execute(sa.select(*(a[name] for name in ALIAS_TABLE.columns)).order_by(a.id)).all()
-    frame = pd.DataFrame(rows, columns=list(ALIAS_TABLE.columns))
-    return ALIAS_TABLE.validate(frame.drop_duplicates(ALIAS_TABLE.unique, ignore_index=True))
-
-
-def save_decision(
-    engine: Engine, decision: dict[str, object], alias: str | None, placed: pd.DataFrame, at: datetime, by: str
-) -> None:
-    """Save a person's decision (DECISION_COLUMNS), what it teaches, and the case's new placing."""
-    with writing(engine) as connection:
-        connection.execute(sa.insert(schema.decisions).values(**decision, at=at, by=by))
-        if alias and decision["township_code"]:
-            connection.execute(
-                sa.insert(schema.learnt_aliases).values(
-                    alias=alias,
-                    township_code=decision["township_code"],
-                    village_code=decision["village_code"],
-                    note=f"{by} {at:%Y-%m-%d}",
-                )
-            )
-        frames.forget(connection, schema.placed_rows, set(placed["case_id"]))
-        frames.append(connection, schema.placed_rows, placed)
-        note(connection, at, by, "placing.decided", str(decision["case_id"]), "")
+        found = frames.read(connection, table, contract, table.c.case_id.in_(wanted or []) if few else None)
+    return found if few or wanted is None else found[found["case_id"].isin(wanted)].reset_index(drop=True)

@@ -26,13 +26,20 @@ class Moment(sa.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value else None
 
 
-def _kept(contract: pa.DataFrameSchema) -> list[sa.Column[object]]:
+SEALED = "sealed"
+"""Column that holds what is personal in a row, encrypted; which columns of the contract, ``table.info`` tells."""
+
+
+def _kept(name: str, contract: pa.DataFrameSchema, *more: sa.Column[Any], sealed: tuple[str, ...] = ()) -> sa.Table:
     """One SQL column per column of a contract; its unique columns are the primary key."""
     key = set(contract.unique or [])
-    return [
-        sa.Column(name, _sql_type(str(column.dtype)), primary_key=name in key, nullable=column.nullable)
-        for name, column in contract.columns.items()
+    clear = [
+        sa.Column(field, _sql_type(str(column.dtype)), primary_key=field in key, nullable=column.nullable)
+        for field, column in contract.columns.items()
+        if field not in sealed
     ]
+    shut = [sa.Column(SEALED, sa.LargeBinary)] if sealed else []
+    return sa.Table(name, metadata, *clear, *shut, *more, info={SEALED: sealed})
 
 
 def _sql_type(dtype: str) -> sa.types.TypeEngine[Any]:
@@ -46,18 +53,47 @@ def _sql_type(dtype: str) -> sa.types.TypeEngine[Any]:
     return kinds.get(dtype, sa.Text())
 
 
-case_rows = sa.Table("case_row", metadata, *_kept(CASE_TABLE))
-party_rows = sa.Table("party_row", metadata, *_kept(PARTY_TABLE))
-placed_rows = sa.Table("placed_row", metadata, *_kept(PLACED_TABLE))
+case_rows = _kept("case_row", CASE_TABLE, sealed=("remark",))
+party_rows = _kept(
+    "party_row",
+    PARTY_TABLE,
+    sa.Column("subject", sa.Text, nullable=False, index=True),  # keyed digest of person and addresses
+    sealed=("name", "phone", "residence", "service", "domicile"),
+)
+placed_rows = _kept("placed_row", PLACED_TABLE)
 
 imports = sa.Table(
     "register_import",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("digest", sa.Text, nullable=False, index=True),
     sa.Column("at", Moment, nullable=False),
     sa.Column("by", sa.Text, nullable=False),
-    sa.Column("report", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),  # ImportOutcome as JSON
+    sa.Column(SEALED, sa.LargeBinary, nullable=False),  # ImportReport as JSON: its values are cells of the register
+)
+
+rejected_rows = sa.Table(
+    "rejected_row",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("import_id", sa.Text, sa.ForeignKey("register_import.id"), nullable=False, index=True),
+    sa.Column("sheet", sa.Text, nullable=False),
+    sa.Column("row", sa.Integer, nullable=False),
+    sa.Column("mended_by", sa.Text, sa.ForeignKey("register_import.id")),
+    sa.Column(SEALED, sa.LargeBinary, nullable=False),  # its cells as JSON, ID numbers as tokens
+)
+
+column_rules = sa.Table(
+    "column_rule",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("court", sa.Text, nullable=False),
+    sa.Column("header", sa.Text, nullable=False),
+    sa.Column("field", sa.Text),  # empty: not used; NULL: as the planner itself takes it
+    sa.Column("unit", sa.Text),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
 )
 
 case_history = sa.Table(
@@ -66,7 +102,8 @@ case_history = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("case_id", sa.Text, nullable=False, index=True),
     sa.Column("import_id", sa.Text, sa.ForeignKey("register_import.id"), nullable=False),
-    sa.Column("before", sa.Text, nullable=False),  # JSON: changed fields of the case, its parties where they changed
+    # JSON: changed fields of the case, its parties where they changed
+    sa.Column(SEALED, sa.LargeBinary, nullable=False),
 )
 
 decisions = sa.Table(
@@ -75,6 +112,8 @@ decisions = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("case_id", sa.Text, nullable=False),
     sa.Column("party_no", sa.Integer, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False, index=True),  # of the party: person and addresses
+    sa.Column("withdrawn", sa.Boolean, nullable=False),
     sa.Column("township_code", sa.Text),
     sa.Column("village_code", sa.Text),
     sa.Column("at", Moment, nullable=False),
@@ -86,6 +125,7 @@ learnt_aliases = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     *(sa.Column(name, sa.Text, nullable=column.nullable) for name, column in ALIAS_TABLE.columns.items()),
+    sa.Column("decision_id", sa.Integer),  # the decision that taught it
 )
 
 scores = sa.Table(

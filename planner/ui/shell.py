@@ -11,13 +11,15 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import LANGUAGES, Translate, tell, translator
 from planner.settings import read_settings
-from planner.ui.pages import home, hotspots, import_register, plan, routes
+from planner.ui.pages import home, hotspots, import_register, places, plan, profile, routes
 from planner.ui.style import stylesheet
 
 Show = Callable[[Context, Translate], None]
 
 PAGES: tuple[tuple[str, str, Show], ...] = (
     ("import", ":material/upload_file:", import_register.show),
+    ("places", ":material/pin_drop:", places.show),
+    ("profile", ":material/bar_chart:", profile.show),
     ("hotspots", ":material/local_fire_department:", hotspots.show),
     ("plan", ":material/groups:", plan.show),
     ("routes", ":material/route:", routes.show),

@@ -10,6 +10,9 @@ RULES = """
 [data-testid="stHeadingWithActionElements"] h1 { font-size: 2rem; }
 [data-testid="stHeadingWithActionElements"] h2 { font-size: 1.4rem; }
 [data-testid="stHeadingWithActionElements"] h3 { font-size: 1.25rem; }
+.address { margin: .1rem 0 .35rem; overflow-wrap: anywhere; }
+.address small { color: #5d6b75; }
+.address b { background: #fbe9c6; }
 iframe { border: 1px solid #d5dde3; border-radius: 8px; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 3.5rem .9rem 2rem; }

@@ -12,7 +12,7 @@ from planner.errors import Denied
 from planner.model.policy import Policy
 from planner.model.region import Region
 from planner.settings import Settings
-from planner.store import register
+from planner.store import decisions
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,6 @@ def permit(ctx: Context, action: str, squad_id: str | None = None) -> None:
 
 def region_with_learnt_aliases(ctx: Context) -> Region:
     """The region, its aliases joined with those that people's decisions have taught."""
-    aliases = pd.concat([ctx.region.aliases, register.aliases(ctx.engine)], ignore_index=True)
+    aliases = pd.concat([ctx.region.aliases, decisions.aliases(ctx.engine)], ignore_index=True)
     keys = ["alias", "township_code", "village_code"]
     return replace(ctx.region, aliases=aliases.drop_duplicates(keys, ignore_index=True))

@@ -1,7 +1,9 @@
-"""The figures of a plan in words: each with its unit and how sure it is. One list for pages, tables and exports."""
+"""The figures of a plan, and of an import, in words: each with its unit and how sure it is. One list for pages,
+tables and exports."""
 
 from collections.abc import Callable
 
+from planner.model.report import ImportOutcome
 from planner.model.sweep import SweepPlan
 from planner.model.units import FEN_PER_YUAN
 from planner.usecases.show import PlanView
@@ -45,3 +47,28 @@ def plan_figures(view: PlanView, t: Translate) -> list[tuple[str, str]]:
         (t("figure.checker"), t("cli.checked")),
         (t("figure.travel"), t("travel.estimated" if plan.travel_estimated else "travel.roads")),
     ]
+
+
+def outcome_lines(outcome: ImportOutcome, t: Translate) -> list[str]:
+    """What changed since the last import, and which datum the coordinates were taken for."""
+    told = []
+    if outcome.statuses:
+        moves = "；".join(
+            t("import.move", before=t(f"status.{before}"), after=t(f"status.{after}"), count=f"{count:,}")
+            for before, after, count in outcome.statuses
+        )
+        told.append(t("import.moves", moves=moves))
+    others = [(field, count) for field, count in outcome.fields if field != "status"]
+    if others:
+        named = "、".join(
+            t("import.field_changed", field=t(f"field.{field}"), count=f"{count:,}") for field, count in others
+        )
+        told.append(t("import.fields_changed", fields=named))
+    if outcome.no_longer_named:
+        told.append(t("import.no_longer_named", count=f"{outcome.no_longer_named:,}"))
+    if outcome.mended:
+        told.append(t("import.mended", count=f"{outcome.mended:,}"))
+    if outcome.points and outcome.datum:
+        margin = f"{100 * outcome.datum_margin:.0f}"
+        told.append(t("import.datum", points=f"{outcome.points:,}", datum=outcome.datum, margin=margin))
+    return told

@@ -1,5 +1,6 @@
 """Long work in a process of its own: a job row tells how far it is and takes the wish to cancel."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from pydantic import TypeAdapter
@@ -7,53 +8,85 @@ from pydantic import TypeAdapter
 from planner.errors import Cancelled, PlannerError
 from planner.model.job import Job
 from planner.model.progress import Progress
-from planner.store import jobs
+from planner.store import jobs, spool
 from planner.usecases.context import Context, permit
+from planner.usecases.import_register import import_register
 from planner.usecases.plan import plan
 from planner.usecases.sweep import PlanRequest
 
 SILENCE = timedelta(seconds=90)
 """A job that has not said that it lives for so long has died."""
 
+ACTIONS = {"plan": "plan.make", "import": "register.import"}
+"""What somebody must be allowed to do, to start, watch or cancel a job of a kind."""
+
 REQUEST = TypeAdapter(PlanRequest)
 
 
 def start_plan(ctx: Context, request: PlanRequest) -> str:
     """Queue a plan and start its process. Returns the job's id."""
-    permit(ctx, "plan.make")
+    permit(ctx, ACTIONS["plan"])
     document = REQUEST.dump_json(request).decode()
     job_id = jobs.queue(ctx.engine, "plan", document, at=ctx.clock(), by=ctx.actor.name)
     ctx.spawn(job_id)
     return job_id
 
 
+def start_import(ctx: Context, files: Sequence[tuple[str, bytes]]) -> str:
+    """Put the files of a register (name, bytes) aside, sealed, and start the process that takes them in."""
+    permit(ctx, ACTIONS["import"])
+    job_id = jobs.queue(ctx.engine, "import", "{}", at=ctx.clock(), by=ctx.actor.name)
+    try:
+        spool.keep(ctx.engine, ctx.settings.data_dir, job_id, files)
+    except PlannerError as error:
+        jobs.fail(ctx.engine, job_id, error.key, error.params, at=ctx.clock())
+        raise
+    ctx.spawn(job_id)
+    return job_id
+
+
 def state(ctx: Context, job_id: str) -> Job:
     """How far a job is. One whose process fell silent is marked failed."""
-    permit(ctx, "plan.make")
     job = jobs.load(ctx.engine, job_id)
+    permit(ctx, ACTIONS[job.kind])
     if not job.ended and ctx.clock() - job.heartbeat > SILENCE:
         jobs.fail(ctx.engine, job_id, "job_died", {"log": ctx.settings.data_dir / "jobs.log"}, at=ctx.clock())
+        spool.drop(ctx.settings.data_dir, job_id)
         return jobs.load(ctx.engine, job_id)
     return job
 
 
 def cancel(ctx: Context, job_id: str) -> None:
     """Ask a job to stop; it does so at its next step, and stores nothing."""
-    permit(ctx, "plan.make")
+    permit(ctx, ACTIONS[jobs.load(ctx.engine, job_id).kind])
     jobs.want_cancel(ctx.engine, job_id)
 
 
 def run(ctx: Context, job_id: str) -> None:
     """Do a queued job in this process, and write down how it ended."""
-    request = REQUEST.validate_json(jobs.load(ctx.engine, job_id).request)
+    job = jobs.load(ctx.engine, job_id)
     try:
-        made = plan(ctx, request, _listener(ctx, job_id))
+        result = WORK[job.kind](ctx, job, _listener(ctx, job_id))
     except Cancelled:
         jobs.stop(ctx.engine, job_id, at=ctx.clock())
     except PlannerError as error:
         jobs.fail(ctx.engine, job_id, error.key, error.params, at=ctx.clock())
     else:
-        jobs.finish(ctx.engine, job_id, made.id, at=ctx.clock())
+        jobs.finish(ctx.engine, job_id, result, at=ctx.clock())
+    finally:
+        spool.drop(ctx.settings.data_dir, job_id)
+
+
+def _plan(ctx: Context, job: Job, progress: Progress) -> str:
+    return plan(ctx, REQUEST.validate_json(job.request), progress).id
+
+
+def _import(ctx: Context, job: Job, progress: Progress) -> str:
+    return import_register(ctx, spool.take(ctx.engine, ctx.settings.data_dir, job.id), progress).id
+
+
+WORK: dict[str, Callable[[Context, Job, Progress], str]] = {"plan": _plan, "import": _import}
+"""What a job of a kind does; it returns the id of what it made."""
 
 
 def _listener(ctx: Context, job_id: str) -> Progress:

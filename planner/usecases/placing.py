@@ -1,65 +1,145 @@
 """The queue of doubtful placings, and what people decide about them."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
 import pandas as pd
 
 from planner.errors import RequestError
-from planner.geo.place import place_cases
-from planner.store import audit, register
+from planner.geo.place import candidates, place_cases, unknown_name
+from planner.model.place import Candidate
+from planner.store import audit, decisions, register
+from planner.store.decisions import Decision
 from planner.usecases.context import Context, permit, region_with_learnt_aliases
+
+__all__ = ["Decision", "PlacingQuestion", "decide_place", "placing_question", "placing_queue"]
+
+
+@dataclass(frozen=True)
+class PlacingQuestion:
+    """One debtor whose place a person is asked for. Personal data.
+
+    Attributes:
+        cases: cases in which the debtor stands.
+        township_code, village_code, method, confidence, matched: how the debtor is placed now, as in PLACED_TABLE.
+        addresses: kind -> text, in the policy's order of belief, those that are told.
+        candidates: the best first; alias: the piece of an address that a decision could teach, if any.
+    """
+
+    case_id: str
+    party_no: int
+    debtor: str
+    cases: int
+    township_code: str | None
+    village_code: str | None
+    method: str
+    confidence: float
+    matched: str | None
+    addresses: dict[str, str]
+    candidates: tuple[Candidate, ...]
+    alias: str | None
 
 
 def placing_queue(ctx: Context) -> pd.DataFrame:
-    """Open cases whose lead debtor is placed with less confidence than the policy asks for, least sure first.
+    """Debtors of open cases placed with less confidence than the policy asks for: who stands in most cases, and who
+    owes most, first.
 
-    Columns of PLACED_TABLE joined with the debtor's addresses. Opening the queue is audited.
+    Columns: case_id, party_no, township_code, confidence, method, cases, claimed_fen. One row per person and
+    addresses; no personal data.
     """
     permit(ctx, "placing.decide")
-    placed, parties = register.placed(ctx.engine), register.parties(ctx.engine)
-    cases = register.cases(ctx.engine)
+    placed, cases = register.placed(ctx.engine), register.cases(ctx.engine)
     doubtful = placed[placed["lead"] & (placed["confidence"] < ctx.policy.gazetteer.queue_below)]
-    doubtful = doubtful[doubtful["case_id"].isin(cases.loc[cases["status"] == "open", "case_id"])]
-    addresses = parties[["case_id", "party_no", "name", "residence", "service", "domicile"]]
-    queue = doubtful.merge(addresses, on=["case_id", "party_no"]).sort_values("confidence", ignore_index=True)
-    audit.record(ctx.engine, ctx.clock(), ctx.actor.name, "names.shown", "placing_queue", f"{len(queue)}")
-    return queue
+    open_cases = cases.loc[cases["status"] == "open", ["case_id", "claimed_fen"]]
+    waiting = doubtful.merge(open_cases, on="case_id").merge(
+        decisions.subjects_of(ctx.engine), on=["case_id", "party_no"]
+    )
+    groups = waiting.groupby("subject", sort=False)
+    first = waiting.drop_duplicates("subject").set_index("subject")
+    queue = first.assign(cases=groups.size(), claimed_fen=groups["claimed_fen"].sum())
+    ordered = queue.sort_values(["cases", "claimed_fen", "case_id"], ascending=[False, False, True], ignore_index=True)
+    return ordered[["case_id", "party_no", "township_code", "confidence", "method", "cases", "claimed_fen"]]
 
 
-def decide_place(
-    ctx: Context,
-    case_id: str,
-    party_no: int,
-    township_code: str | None,
-    village_code: str | None = None,
-    alias: str | None = None,
-) -> None:
-    """A person says where a debtor is (None: outside the county); an alias teaches the gazetteer.
+def placing_question(ctx: Context, case_id: str, party_no: int) -> PlacingQuestion:
+    """What is told about one debtor's place, and where it may be. The look is audited.
 
     Raises:
-        RequestError: no such township, or the village is not in it.
+        RequestError: no such party.
     """
     permit(ctx, "placing.decide")
-    _require_known(ctx, township_code, village_code)
-    parties = register.parties(ctx.engine)
-    of_case = parties[parties["case_id"] == case_id]
-    if of_case.empty:
-        raise RequestError("unknown_case", case_id=case_id)
-    decision = {
-        "case_id": case_id,
-        "party_no": party_no,
-        "township_code": township_code,
-        "village_code": village_code,
-    }
-    decided = pd.concat([register.decisions(ctx.engine), pd.DataFrame([decision])], ignore_index=True)
-    decided = decided.drop_duplicates(["case_id", "party_no"], keep="last", ignore_index=True)
-    placed = place_cases(of_case, region_with_learnt_aliases(ctx), ctx.policy.gazetteer, decided)
-    register.save_decision(ctx.engine, decision, alias, placed, at=ctx.clock(), by=ctx.actor.name)
+    parties = register.parties(ctx.engine, [case_id])
+    of_party = parties[parties["party_no"] == party_no]
+    if of_party.empty:
+        raise RequestError("unknown_party", case_id=case_id, party_no=party_no)
+    party = of_party.iloc[0]
+    placed = register.placed(ctx.engine, [case_id])
+    now = placed[placed["party_no"] == party_no].astype("object").where(placed.notna(), None).iloc[0]
+    told = {kind: str(party[kind]) for kind in ctx.policy.gazetteer.address_order if pd.notna(party[kind])}
+    region = region_with_learnt_aliases(ctx)
+    points: dict[str, object] = {axis: float(party[axis]) for axis in ("x", "y") if pd.notna(party[axis])}
+    found = candidates(told | points, region, ctx.policy.gazetteer)
+    names = (unknown_name(text, region) for text in told.values())
+    audit.record(ctx.engine, ctx.clock(), ctx.actor.name, "names.shown", case_id, f"placing {party_no}")
+    return PlacingQuestion(
+        case_id=case_id,
+        party_no=party_no,
+        debtor=str(party["name"]),
+        cases=len(decisions.same_subject(ctx.engine, case_id, party_no)),
+        township_code=now["township_code"],
+        village_code=now["village_code"],
+        method=now["method"],
+        confidence=float(now["confidence"]),
+        matched=now["matched"],
+        addresses=told,
+        candidates=tuple(found),
+        alias=next((name for name in names if name), None),
+    )
 
 
-def _require_known(ctx: Context, township_code: str | None, village_code: str | None) -> None:
-    if township_code is None:
+def decide_place(ctx: Context, decision: Decision) -> int:
+    """A person says where a debtor is; every case of that debtor with these addresses follows, and where a name was
+    taught, every doubtful placing is looked at again. Returns how many cases are placed otherwise than before.
+
+    Raises:
+        RequestError: no such party or township, or the village is not in it.
+    """
+    permit(ctx, "placing.decide")
+    _require_known(ctx, decision)
+    if not decisions.same_subject(ctx.engine, decision.case_id, decision.party_no):
+        raise RequestError("unknown_party", case_id=decision.case_id, party_no=decision.party_no)
+    names = decisions.save_decision(ctx.engine, decision, at=ctx.clock(), by=ctx.actor.name)
+    touched = set(decisions.same_subject(ctx.engine, decision.case_id, decision.party_no))
+    if names:
+        touched |= _named(ctx, names)
+    return _place_again(ctx, touched)
+
+
+def _named(ctx: Context, names: Sequence[str]) -> set[str]:
+    """The cases that a name, learnt or unlearnt, may place otherwise."""
+    placed = register.placed(ctx.engine)
+    by_name = placed["matched"].fillna("").map(lambda matched: any(name in matched for name in names))
+    return set(placed.loc[by_name | (placed["confidence"] < ctx.policy.gazetteer.queue_below), "case_id"])
+
+
+def _place_again(ctx: Context, case_ids: Iterable[str]) -> int:
+    parties = register.parties(ctx.engine, case_ids)
+    decided = decisions.decided(ctx.engine, parties)
+    fresh = place_cases(parties, region_with_learnt_aliases(ctx), ctx.policy.gazetteer, decided).table
+    before = register.placed(ctx.engine, parties["case_id"].unique())
+    decisions.replace_placings(ctx.engine, fresh)
+    both = before.merge(fresh, on=["case_id", "party_no"], suffixes=("", "_now"))
+    moved = both["township_code"].fillna("") != both["township_code_now"].fillna("")
+    moved |= both["village_code"].fillna("") != both["village_code_now"].fillna("")
+    return int(both.loc[moved, "case_id"].nunique())
+
+
+def _require_known(ctx: Context, decision: Decision) -> None:
+    township, village = decision.township_code, decision.village_code
+    if township is None:
         return
-    if township_code not in set(ctx.region.townships["code"]):
-        raise RequestError("unknown_township", township=township_code)
-    of_township = ctx.region.villages.loc[ctx.region.villages["township_code"] == township_code, "code"]
-    if village_code is not None and village_code not in set(of_township):
-        raise RequestError("unknown_village", village=village_code, township=township_code)
+    if township not in set(ctx.region.townships["code"]):
+        raise RequestError("unknown_township", township=township)
+    of_township = ctx.region.villages.loc[ctx.region.villages["township_code"] == township, "code"]
+    if village is not None and village not in set(of_township):
+        raise RequestError("unknown_village", village=village, township=township)

@@ -10,7 +10,7 @@ from planner import __version__
 from planner.errors import PlanRefused
 from planner.files.policy import policy_json
 from planner.model.place import TravelMatrix
-from planner.model.progress import Progress, silent
+from planner.model.progress import Progress, silent, within
 from planner.model.sweep import PlannedRoute, Solution, SweepPlan, SweepProblem
 from planner.routing.check import check
 from planner.routing.simulate import simulate
@@ -36,7 +36,7 @@ def plan(ctx: Context, request: PlanRequest, progress: Progress = silent) -> Swe
     sweep = prepare(ctx, request)
     progress("matrix", 0.05)
     problem, matrix = pose(ctx, sweep)
-    solution = solve(problem, request.seed, request.seconds, ctx.timer, _within(progress, 0.1, 0.9))
+    solution = solve(problem, request.seed, request.seconds, ctx.timer, within(progress, 0.1, 0.9))
     progress("check", 0.92)
     require_sound(problem, solution)
     progress("simulate", 0.95)
@@ -104,12 +104,3 @@ def _warnings(sweep: Sweep, problem: SweepProblem, routes: Sequence[PlannedRoute
         "late_visits": any(start >= duty.warn_after for start in starts),
     }
     return tuple(code for code, holds in said.items() if holds)
-
-
-def _within(progress: Progress, start: float, end: float) -> Progress:
-    """The solver's share of the whole."""
-
-    def listen(stage: str, share: float) -> None:
-        progress(stage, start + (end - start) * min(1.0, share))
-
-    return listen

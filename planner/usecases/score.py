@@ -13,7 +13,7 @@ from planner.model.score_run import ScoreRun
 from planner.scoring.choose import choose
 from planner.scoring.rank import score_townships
 from planner.scoring.worth import value_visits
-from planner.store import plans, register
+from planner.store import imports, plans, register
 from planner.usecases.context import Context, permit
 from planner.usecases.week import next_working_week, working_days
 
@@ -62,8 +62,8 @@ def latest(ctx: Context) -> ScoreRun | None:
 
 def outdated(ctx: Context, run: ScoreRun) -> bool:
     """Whether a register was imported after the run was made."""
-    newest = register.latest_import(ctx.engine)
-    return newest is not None and newest[0] > run.created_at
+    newest = imports.latest_at(ctx.engine)
+    return newest is not None and newest > run.created_at
 
 
 def preview_choice(

@@ -44,7 +44,7 @@ def test_every_made_case_is_read_and_every_mess_is_told(demo: Path, read: Regist
     kinds = {issue.kind for issue in read.report.issues}
     assert {"total_row", "bad_case_number", "no_filing_date", "bad_date", "duplicate_row", "duplicate_case",
             "orphan_party", "id_unreadable"} <= kinds  # fmt: skip
-    assert [sheet.kind for sheet in read.report.sheets] == ["cases", "ignored", "ignored", "parties"]
+    assert [sheet.kind for sheet in read.report.sheets] == ["cases", "hidden", "ignored", "parties"]
 
 
 def test_the_wages_of_107_workers(read: RegisterRead) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from planner.model.case import CASE_TABLE, PARTY_TABLE
 from planner.model.place import PLACED_TABLE
 from planner.store.engine import open_engine
-from tests.store.register import Read
+from tests.store.register import SECRET, Read
 
 AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
@@ -24,7 +24,7 @@ CASE = {
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_engine(f"sqlite:///{tmp_path / 'new' / 'planner.db'}")
+    opened = open_engine(f"sqlite:///{tmp_path / 'new' / 'planner.db'}", SECRET)
     yield opened
     opened.dispose()
 

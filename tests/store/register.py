@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Engine
 
+from planner.model.place import Placing
 from planner.model.report import ImportReport, SheetUse
-from planner.store.register import ImportSaved, save_import
+from planner.store.register import ImportSaved, Incoming, save_import
 
 AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+SECRET = b"the secret of a deployment in tests"
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,12 @@ class Read:
         )
 
 
-def save(engine: Engine, read: Read, digest: str, at: datetime = AT) -> ImportSaved:
+def incoming(read: Read, digest: str, **more: Any) -> Incoming:
     rows = len(read.cases)
     sheet = SheetUse("登记表.xlsx", "案件", "cases", 1, rows + 1, rows, 1)
     report = ImportReport(digest, ("登记表.xlsx",), (sheet,), (), ())
-    return save_import(engine, read.cases, read.parties, read.placed, report, at=at, by="示例")
+    return Incoming(read.cases, read.parties, Placing(read.placed, None, 0.0, 0), report, **more)
+
+
+def save(engine: Engine, read: Read, digest: str, at: datetime = AT, **more: Any) -> ImportSaved:
+    return save_import(engine, incoming(read, digest, **more), at=at, by="示例")

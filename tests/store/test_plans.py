@@ -20,7 +20,7 @@ from planner.model.visit import OUT_OF_FIELD_TABLE, VISIT_TABLE
 from planner.store import audit, plans
 from planner.store.engine import open_engine, writing
 from tests.contracts.tables import frames
-from tests.store.register import AT
+from tests.store.register import AT, SECRET
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 POINTS = pd.DataFrame({"case_id": ["a"], "village_code": [None], "lon": [121.9], "cluster_id": [0]})
@@ -110,7 +110,7 @@ def test_plan_comes_back_with_its_visits(engine: Engine) -> None:
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hotspots(), frames(VISIT_TABLE), frames(OUT_OF_FIELD_TABLE))
 def test_any_score_comes_back_exactly(scored: Hotspots, visits: pd.DataFrame, out: pd.DataFrame) -> None:
-    engine = open_engine("sqlite://")
+    engine = open_engine("sqlite://", SECRET)
     run = plans.save_score(engine, scored, visits, out, at=AT, by="示例")
     found = plans.latest_score(engine)
     engine.dispose()

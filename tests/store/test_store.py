@@ -12,13 +12,14 @@ from planner.store import audit, register, schema
 from planner.store.engine import migrate, open_engine
 from planner.usecases.context import Context
 from planner.usecases.import_register import import_register
+from tests.store.register import SECRET
 
 AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
-    return open_engine(f"sqlite:///{tmp_path / 'new' / 'planner.db'}")
+    return open_engine(f"sqlite:///{tmp_path / 'new' / 'planner.db'}", SECRET)
 
 
 def test_migrations_make_the_schema_of_the_code(engine: Engine) -> None:
@@ -37,14 +38,14 @@ def test_database_of_a_newer_planner_is_refused(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(DeploymentError) as told:
-        open_engine(str(engine.url))
+        open_engine(str(engine.url), SECRET)
     assert told.value.key == "schema_too_new"
 
 
 def test_unreachable_database_has_its_message(tmp_path: Path) -> None:
     (tmp_path / "planner.db").mkdir()
     with pytest.raises(DeploymentError) as told:
-        open_engine(f"sqlite:///{tmp_path / 'planner.db'}")
+        open_engine(f"sqlite:///{tmp_path / 'planner.db'}", SECRET)
     assert told.value.key == "database_failed"
 
 
@@ -76,13 +77,11 @@ def test_later_import_keeps_the_state_before(demo: Context) -> None:
         f"{case['case_id']},{case['filed_on']:%Y-%m-%d},2026-11-19,执行完毕,示例张三,象山县大徐镇\n"
     )
     done = import_register(demo, [("更新.csv", text.encode())])
-    assert (done.new_cases, done.updated_cases) == (0, 1)
+    assert (done.outcome.new, done.outcome.updated) == (0, 1)
     after = register.cases(demo.engine).set_index("case_id").loc[case["case_id"]]
     assert after["status"] == "closed"
-    with demo.engine.connect() as connection:
-        history = connection.execute(sa.select(schema.case_history)).one()
-    assert history.case_id == case["case_id"]
-    assert '"status": "open"' in history.before
+    [(_, before)] = register.history(demo.engine, case["case_id"])
+    assert before["status"] == "open"
     assert len(register.cases(demo.engine)) == len(cases)
 
 

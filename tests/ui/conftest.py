@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from planner.bootstrap import open_context
 from planner.settings import read_settings
+from planner.usecases.import_register import import_register
 from planner.usecases.plan import plan
 from planner.usecases.sweep import PlanRequest
 from tests.browser import chromium
@@ -35,6 +36,19 @@ def planned_database(demo_database: Path, tmp_path_factory: pytest.TempPathFacto
     with open_context(read_settings(_environment(folder))) as ctx:
         for spread in ("spread", "concentrate"):
             plan(ctx, PlanRequest(spread=spread, seconds=1.0))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def doubtful_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with two debtors whose addresses name no place of the county."""
+    folder = tmp_path_factory.mktemp("doubtful") / "var"
+    text = (
+        "案号,立案日期,申请执行标的,被执行人,户籍地\n"
+        "(2026)浙0225执1号,2026-01-02,9000,示例甲,某处无名路1号\n(2026)浙0225执2号,2026-01-03,8000,示例乙,某处无名路2号\n"
+    )
+    with open_context(read_settings(_environment(folder))) as ctx:
+        import_register(ctx, [("台账.csv", text.encode())])
     return folder
 
 

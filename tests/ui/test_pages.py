@@ -15,6 +15,7 @@ Draw = Callable[..., AppTest]
     ("page", "says"),
     [
         ("import_register", "还没有导入过登记表"),
+        ("profile", "还没有导入过登记表"),
         ("hotspots", "还没有研判结果"),
         ("plan", "还没有研判结果"),
         ("routes", "还没有方案"),
@@ -39,16 +40,33 @@ def _require_sound(shown: AppTest) -> None:
 def test_register_is_accounted_for(draw: Draw, demo_database: Path) -> None:
     shown = draw("import_register", demo_database)
     _require_sound(shown)
-    figures = {metric.label: metric.value for metric in shown.metric}
-    assert figures["案件（件）"] == "400"
-    assert 0 < int(figures["未结（件）"].replace(",", "")) < 400
+    figures = {metric.label: int(metric.value.replace(",", "")) for metric in shown.metric}
+    assert figures["新增案件（件）"] == 400
+    assert figures["读入（行）"] == figures["收下（行）"] + figures["退回（行）"]
+    assert any("退回的行" in heading.value for heading in shown.subheader)
 
 
-def test_doubtful_places_are_shown_on_demand_and_decided(draw: Draw, demo_database: Path) -> None:
-    shown = draw("import_register", demo_database)
-    before = len(shown.dataframe)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_register_has_a_profile(draw: Draw, demo_database: Path, language: str) -> None:
+    shown = draw("profile", demo_database, language)
+    _require_sound(shown)
+    assert shown.metric[0].value == "400"
+    by_amount, by_township = (table.value for table in shown.dataframe if "open_cases" in table.value)
+    assert by_amount["cases"].sum() == by_township["cases"].sum() == 400
+
+
+def test_doubtful_places_are_listed_without_names_and_asked_on_demand(draw: Draw, doubtful_database: Path) -> None:
+    shown = draw("places", doubtful_database)
+    _require_sound(shown)
+    assert "某处无名路" not in str([element.value for element in shown.dataframe])
     _require_sound(shown.toggle[0].set_value(True).run())
-    assert len(shown.dataframe) > before or shown.success
+    assert "示例甲" in str([element.value for element in shown.markdown])
+    outside = next(button for button in shown.button if button.label.startswith("不在本县"))
+    _require_sound(outside.click().run())
+    assert "示例乙" in str([element.value for element in shown.markdown])
+    undo = next(button for button in shown.button if button.label == "撤销上一个决定")
+    _require_sound(undo.click().run())
+    assert "示例甲" in str([element.value for element in shown.markdown])
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

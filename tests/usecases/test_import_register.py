@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.errors import FileUnreadable, RegisterError
-from planner.store import audit, register
+from planner.errors import Cancelled, FileUnreadable, RegisterError
+from planner.store import audit, imports, register
 from planner.usecases.context import Context
 from planner.usecases.import_register import import_register
 from planner.usecases.score import outdated, score
@@ -18,7 +18,7 @@ def _files(paths: list[Path]) -> Files:
 def test_register_comes_in_and_every_row_is_accounted_for(ctx: Context, demo_files: list[Path]) -> None:
     done = import_register(ctx, _files(demo_files))
     assert done.changed
-    assert done.new_cases == len(register.cases(ctx.engine)) == 400
+    assert done.outcome.new == len(register.cases(ctx.engine)) == 400
     assert done.report.rows_read == done.report.rows_kept + done.report.rows_rejected
     assert done.report.rows_rejected > 0
     assert done.placed.sum() == 400
@@ -46,7 +46,7 @@ def test_bad_input_is_refused_and_changes_nothing(ctx: Context, files: Files, er
     with pytest.raises(error):
         import_register(ctx, files)
     assert register.cases(ctx.engine).empty
-    assert register.latest_import(ctx.engine) is None
+    assert imports.latest_at(ctx.engine) is None
     assert audit.entries(ctx.engine).empty
 
 
@@ -65,3 +65,38 @@ def test_score_made_before_an_import_is_outdated(demo: Context) -> None:
     import_register(demo, [("新.csv", text.encode())])
     assert outdated(demo, run)
     assert not outdated(demo, score(demo))
+
+
+CASES = "案号,立案日期,案由\n(2026)浙0225执1号,2026-01-02,船员劳务合同纠纷\n(2026)浙0225执2号,2026-01-03,买卖合同纠纷\n"
+PARTIES = (
+    "案号,当事人,地位,性别,职业,户籍地\n"
+    "(2026)浙0225执1号,示例甲,被执行人,女,,石浦镇\n"
+    "(2026)浙0225执2号,示例乙,被执行人,男,渔民,大徐镇\n"
+)
+
+
+def test_people_may_come_before_or_after_later_dates(ctx: Context) -> None:
+    """Cases with their people first; then a file of closings alone, then one of people alone."""
+    import_register(ctx, [("案件.csv", CASES.encode()), ("当事人.csv", PARTIES.encode())])
+    closings = "案号,立案日期,结案日期,结案方式\n(2026)浙0225执2号,2026-01-03,2026-05-01,执行完毕\n"
+    done = import_register(ctx, [("结案.csv", closings.encode())]).outcome
+    assert (done.updated, done.no_longer_named, done.statuses) == (1, 1, (("open", "closed", 1),))
+    cases = register.cases(ctx.engine).set_index("case_id")
+    assert cases.loc["(2026)浙0225执2号", "fisher"]  # told by the debtor, whom the closings do not name
+    people = "案号,当事人,地位,户籍地\n(2026)浙0225执2号,示例丙,被执行人,鹤浦镇\n"
+    more = import_register(ctx, [("当事人.csv", people.encode())])
+    assert (more.outcome.updated, more.outcome.no_longer_named, more.report.rows_rejected) == (1, 0, 0)
+    assert register.parties(ctx.engine)["name"].tolist() == ["示例甲", "示例丙"]
+
+
+def test_cancelled_while_it_runs_leaves_nothing(ctx: Context, demo_files: list[Path]) -> None:
+    for last in ("read_files", "clean_parties", "place", "save"):
+
+        def listen(stage: str, share: float, last: str = last) -> None:
+            if stage == last:
+                raise Cancelled("cancelled")
+
+        with pytest.raises(Cancelled):
+            import_register(ctx, _files(demo_files), listen)
+        assert register.cases(ctx.engine).empty
+    assert import_register(ctx, _files(demo_files)).outcome.new == 400

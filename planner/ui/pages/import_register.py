@@ -1,109 +1,141 @@
-"""数据导入: a register goes in, every row is accounted for, doubtful places are decided."""
+"""数据导入: a register goes in; its columns are looked at first, and every row is accounted for afterwards."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from planner.bootstrap import Context
 from planner.errors import PlannerError
-from planner.files.exports import workbook
 from planner.i18n import Translate, tell
-from planner.model.report import ImportReport, RowIssue
-from planner.ui.grids import PERCENT, TEXT, WHOLE, Figure, figures, grid, moment
-from planner.ui.progress import shown_progress
-from planner.usecases.import_register import RegisterImported, import_register
-from planner.usecases.placing import decide_place, placing_queue
-from planner.usecases.profile import RegisterProfile, register_profile
+from planner.model.report import ImportRecord, ImportReport, RowIssue
+from planner.ui import jobs as shown_jobs
+from planner.ui.columns import show_columns
+from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
+from planner.usecases import jobs
+from planner.usecases.figures import outcome_lines
+from planner.usecases.rejected import last_import, rejected_workbook, waiting_rows
 
-KINDS = ["xlsx", "xls", "csv", "txt", "html", "htm"]
-OUTCOME = "import_outcome"
-SHOWN_QUEUE, LIST_HEIGHT, CHART_HEIGHT = 200, 300, 280
+KINDS = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "txt", "tsv", "html", "htm", "xml"]
+KIND = "import"
+LIST_HEIGHT = 300
+MOST_LISTED = 2_000
+"""Rows of a list that a page shows; the download has them all."""
 
 
 def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.import"))
     st.write(t("import.lead"))
-    files = st.file_uploader(t("import.files"), type=KINDS, accept_multiple_files=True, help=t("import.files_help"))
-    if st.button(t("import.start"), type="primary", disabled=not files, icon=":material/upload:"):
-        st.session_state[OUTCOME] = _import(ctx, t, [(file.name, file.getvalue()) for file in files or []])
-    outcome = st.session_state.get(OUTCOME)
-    if isinstance(outcome, PlannerError):
-        st.error(tell(outcome, t), icon=":material/error:")
-    elif outcome is not None:
-        _report(outcome, t)
-    profile = register_profile(ctx)
-    if profile is None:
+    uploads = st.file_uploader(t("import.files"), type=KINDS, accept_multiple_files=True, help=t("import.files_help"))
+    files = [(file.name, file.getvalue()) for file in uploads or []]
+    running = shown_jobs.under_way(KIND)
+    start = st.button(t("import.start"), type="primary", disabled=not files or running, icon=":material/upload:")
+    if start:
+        shown_jobs.started(KIND, jobs.start_import(ctx, files))
+    if running:
+        shown_jobs.watch(ctx, t, KIND)
+    elif files:
+        _columns(ctx, t, files, [file.file_id for file in uploads or []])
+    job = shown_jobs.ended(KIND)
+    if job and not job.result:
+        shown_jobs.show_failure(job, t)
+    record = last_import(ctx, job.result if job else None)
+    if record is None:
         st.info(t("import.empty"), icon=":material/info:")
         return
-    _profile(profile, t)
-    _queue(ctx, t)
-
-
-def _import(ctx: Context, t: Translate, files: Sequence[tuple[str, bytes]]) -> RegisterImported | PlannerError:
-    """What became of it. A register that cannot be read is told; what was there before stays on the page."""
-    try:
-        with shown_progress(t) as listen:
-            return import_register(ctx, files, listen)
-    except PlannerError as error:
-        return error
-
-
-def _report(done: RegisterImported, t: Translate) -> None:
-    """The account of one import: rows read = kept + rejected."""
-    report = done.report
-    if done.changed:
-        st.success(t("import.done", new=done.new_cases, updated=done.updated_cases), icon=":material/check_circle:")
-    else:
+    if job and job.result and record.at < job.created_at:
         st.info(t("cli.same_files"), icon=":material/info:")
+    _outcome(record, t)
+    _account(ctx, record, t)
+
+
+def _columns(ctx: Context, t: Translate, files: Sequence[tuple[str, bytes]], ids: Sequence[str]) -> None:
+    """What the columns of the chosen files would be taken for; what cannot be read is told before it is imported."""
+    with st.expander(t("import.columns"), expanded=False, icon=":material/view_column:"):
+        try:
+            show_columns(ctx, t, files, tuple(ids))
+        except PlannerError as error:
+            st.error(tell(error, t), icon=":material/error:")
+
+
+def _outcome(record: ImportRecord, t: Translate) -> None:
+    """What changed, in figures and in words."""
+    outcome = record.outcome
+    st.subheader(t("import.outcome", at=moment(record.at), by=record.by))
+    st.caption("、".join(record.report.files))
+    counts = {"new": outcome.new, "updated": outcome.updated, "unchanged": outcome.unchanged}
+    shown = [
+        Figure(t(f"import.{name}_cases"), f"{count:,}", told=t(f"explain.{name}_cases"))
+        for name, count in counts.items()
+    ]
+    report = record.report
     rows = {"rows_read": report.rows_read, "rows_kept": report.rows_kept, "rows_rejected": report.rows_rejected}
-    figures([Figure(t(f"column.{name}"), f"{count:,}", told=t(f"explain.{name}")) for name, count in rows.items()])
-    sheets = pd.DataFrame([asdict(use) for use in report.sheets])
-    sheets["kind"] = sheets["kind"].map(lambda kind: t(f"sheet_kind.{kind}"))
-    kinds = {"file": TEXT, "sheet": TEXT, "kind": TEXT, "rows_read": WHOLE, "rows_kept": WHOLE, "rows_rejected": WHOLE}
-    grid(sheets, kinds, t, "sheets")
-    _rejected_rows(report, t)
-    with st.expander(t("import.columns")):
-        uses = pd.DataFrame([asdict(use) for use in report.columns])
-        uses["field"] = uses["field"].map(lambda field: t(f"field.{field}") if isinstance(field, str) else "—")
-        grid(
-            uses,
-            dict.fromkeys(("sheet", "column", "header", "field", "sample"), TEXT),
-            t,
-            "columns",
-            height=LIST_HEIGHT,
-        )
+    shown += [Figure(t(f"column.{name}"), f"{count:,}", told=t(f"explain.{name}")) for name, count in rows.items()]
+    figures(shown)
+    for line in outcome_lines(outcome, t):
+        st.markdown(f"- {line}")
+    if outcome.reopened:
+        st.warning(t("import.reopened", count=f"{outcome.reopened:,}"), icon=":material/history:")
 
 
-COLUMN_USES = dict.fromkeys(("sheet", "column", "header", "field", "sample"), TEXT)
+SHEETS = {"file": TEXT, "sheet": TEXT, "kind": TEXT, "rows_read": WHOLE, "rows_kept": WHOLE, "rows_rejected": WHOLE}
+COLUMNS = dict.fromkeys(("sheet", "column", "header", "field", "sample"), TEXT)
 ISSUES = {"issue": TEXT, "sheet": TEXT, "row": "%d", "column": TEXT, "value": TEXT, "remedy": TEXT}
 
 
-def _rejected_rows(report: ImportReport, t: Translate) -> None:
-    rejected = issue_table([issue for issue in report.issues if issue.rejected], t)
-    noted = issue_table([issue for issue in report.issues if not issue.rejected], t)
-    if len(rejected):
-        st.subheader(t("import.rejected", count=report.rows_rejected))
-        grid(rejected, ISSUES, t, "rejected", height=LIST_HEIGHT)
-        headers = [t(f"column.{name}") for name in ISSUES]
-        title = t("import.rejected_sheet")
-        st.download_button(
-            t("import.download_rejected"),
-            workbook([(title, headers, rejected[list(ISSUES)].to_numpy().tolist())], title),
-            f"{title}.xlsx",
-            on_click="ignore",
-            icon=":material/download:",
-        )
-    if len(noted):
-        with st.expander(t("import.noted", count=len(noted))):
-            grid(noted, ISSUES, t, "noted", height=LIST_HEIGHT)
+def _account(ctx: Context, record: ImportRecord, t: Translate) -> None:
+    """The account of one import: rows read = kept + rejected."""
+    report = record.report
+    _rejected(ctx, record, t)
+    noted = [issue for issue in report.issues if not issue.rejected]
+    if noted:
+        with st.expander(t("import.noted", count=f"{len(noted):,}")):
+            _listed(noted, t, "noted")
+    with st.expander(t("import.sheets")):
+        sheets = pd.DataFrame([asdict(use) for use in report.sheets])
+        grid(sheets.assign(kind=sheets["kind"].map(lambda kind: t(f"sheet_kind.{kind}"))), SHEETS, t, "sheets")
+        uses = column_table(report, t)
+        grid(uses, COLUMNS, t, "columns", height=LIST_HEIGHT if len(uses) > 8 else "content")
 
 
-def _csv(issues: pd.DataFrame, t: Translate) -> bytes:
-    """For Excel, which must not take a cell of somebody's register for a formula."""
-    told = issues.assign(value=issues["value"].where(~issues["value"].str.match(r"[=+\-@\t\r]"), "'" + issues["value"]))
-    return told.rename(columns={name: t(f"column.{name}") for name in ISSUES}).to_csv(index=False).encode("utf-8-sig")
+def column_table(report: ImportReport, t: Translate) -> pd.DataFrame:
+    """What each column was taken for, in the words of one language."""
+    rows = [
+        (use.sheet, use.column, use.header, t(f"field.{use.field}") if use.field else "—", "、".join(use.samples))
+        for use in report.columns
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _rejected(ctx: Context, record: ImportRecord, t: Translate) -> None:
+    rejected = [issue for issue in record.report.issues if issue.rejected]
+    if not rejected:
+        st.success(t("import.none_rejected"), icon=":material/check_circle:")
+        return
+    waiting = waiting_rows(ctx, record.id)
+    st.subheader(t("import.rejected", count=f"{record.report.rows_rejected:,}"))
+    st.caption(t("import.waiting", count=f"{waiting:,}"))
+    _listed(rejected, t, "rejected")
+    st.download_button(
+        t("import.download_rejected"),
+        partial(rejected_workbook, ctx, t, record.id),
+        f"{t('import.rejected_sheet')}-{record.id}.xlsx",
+        on_click="ignore",
+        icon=":material/download:",
+        help=t("import.download_help"),
+    )
+
+
+def _listed(issues: Sequence[RowIssue], t: Translate, key: str) -> None:
+    """How many of each kind, then the rows."""
+    table = issue_table(issues[:MOST_LISTED], t)
+    kinds = pd.Series([issue.kind for issue in issues], dtype="str").value_counts()
+    st.caption("　".join(f"{t(f'issue.{kind}')} {count:,}" for kind, count in kinds.items()))
+    if len(issues) > MOST_LISTED:
+        st.caption(t("import.first_listed", shown=f"{MOST_LISTED:,}", count=f"{len(issues):,}"))
+    grid(table, ISSUES, t, key, height=LIST_HEIGHT if len(table) > 7 else "content")
 
 
 def issue_table(issues: Sequence[RowIssue], t: Translate) -> pd.DataFrame:
@@ -112,59 +144,3 @@ def issue_table(issues: Sequence[RowIssue], t: Translate) -> pd.DataFrame:
         (t(f"issue.{i.kind}"), i.sheet, i.row, i.column or "", i.value, t(f"issue_remedy.{i.kind}")) for i in issues
     ]
     return pd.DataFrame(rows, columns=list(ISSUES))
-
-
-def _profile(profile: RegisterProfile, t: Translate) -> None:
-    st.subheader(t("import.profile"))
-    st.caption(t("import.profile_as_of", at=moment(profile.imported_at), as_of=f"{profile.as_of:%Y-%m-%d}"))
-    figures([Figure(t(f"import.{name}"), f"{count:,}") for name, count in profile.counts.items()])
-    left, right = st.columns(2)
-    with left:
-        st.caption(t("import.by_month"))
-        by_month = profile.by_month.rename(t("import.filed"))
-        st.bar_chart(by_month, x_label=t("import.month"), y_label=t("import.filed"), height=CHART_HEIGHT)
-    with right:
-        st.caption(t("import.by_method"))
-        methods = profile.by_method.rename("cases").rename_axis("method").reset_index()
-        methods["share"] = 100 * methods["cases"] / methods["cases"].sum()
-        methods["method"] = methods["method"].map(lambda method: t(f"method.{method}"))
-        grid(methods, {"method": TEXT, "cases": WHOLE, "share": PERCENT}, t, "methods")
-
-
-def _queue(ctx: Context, t: Translate) -> None:
-    """Doubtful placings: shown on demand, because it shows addresses, which is audited."""
-    st.subheader(t("import.queue"))
-    if not st.toggle(t("import.open_queue"), help=t("import.queue_help")):
-        return
-    queue = placing_queue(ctx)
-    if queue.empty:
-        st.success(t("import.queue_empty"))
-        return
-    st.caption(t("import.queue_count", count=len(queue), shown=min(SHOWN_QUEUE, len(queue))))
-    names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
-    shown = queue.head(SHOWN_QUEUE).assign(
-        township=queue["township_code"].map(names), confidence=100 * queue["confidence"]
-    )
-    shown = shown.rename(columns={"name": "debtor"})
-    kinds = dict.fromkeys(("case_id", "debtor", "residence", "service", "domicile", "township"), TEXT)
-    picked = grid(shown, kinds | {"confidence": PERCENT}, t, "queue", height=LIST_HEIGHT, pick=True)
-    if picked is None:
-        st.caption(t("import.pick_one"))
-    else:
-        _decide(ctx, t, shown.iloc[picked], names)
-
-
-def _decide(ctx: Context, t: Translate, row: pd.Series, names: dict[str, str]) -> None:
-    outside = t("import.outside")
-    with st.container(border=True):
-        st.markdown(f"**{row['case_id']}**")
-        code = st.selectbox(t("column.township"), [*names, outside], format_func=lambda c: names.get(c, c))
-        villages = ctx.region.villages[ctx.region.villages["township_code"] == code]
-        of_township = dict(zip(villages["code"], villages["name"], strict=True))
-        village = st.selectbox(t("column.village"), [None, *of_township], format_func=lambda c: of_township.get(c, "—"))
-        alias = st.text_input(t("import.alias"), help=t("import.alias_help"))
-        if st.button(t("import.decide"), type="primary"):
-            township = None if code == outside else code
-            decide_place(ctx, row["case_id"], int(row["party_no"]), township, village, alias.strip() or None)
-            st.toast(t("import.decided"))
-            st.rerun()

@@ -1,15 +1,13 @@
 """编排方案: ask for a plan, watch it being made, read it, put two side by side."""
 
-from datetime import timedelta
-
 import pandas as pd
 import streamlit as st
 
 from planner.bootstrap import Context
-from planner.errors import PlannerError
-from planner.i18n import Translate, tell
+from planner.i18n import Translate
 from planner.model.job import Job
 from planner.model.policy import SPREADS
+from planner.ui import jobs as shown_jobs
 from planner.ui.plans import plan_labels, show_beside, show_plan
 from planner.usecases import jobs
 from planner.usecases.score import latest
@@ -17,8 +15,7 @@ from planner.usecases.show import compare, list_plans, plan_view
 from planner.usecases.sweep import SECONDS, PlanRequest
 from planner.usecases.week import next_working_week
 
-JOB, ENDED = "plan_job", "plan_ended"
-POLL = timedelta(seconds=0.7)
+KIND = "plan"
 
 
 def show(ctx: Context, t: Translate) -> None:
@@ -28,17 +25,16 @@ def show(ctx: Context, t: Translate) -> None:
         st.info(t("plan.no_score"), icon=":material/info:")
         return
     listed = list_plans(ctx)
-    under_way = JOB in st.session_state
+    under_way = shown_jobs.under_way(KIND)
     with st.expander(t("plan.new"), expanded=listed.empty, icon=":material/add:"):
         request = _form(ctx, run.hotspots.as_of, under_way, t)
     if request is not None:
-        st.session_state[JOB] = jobs.start_plan(ctx, request)
-        st.session_state.pop(ENDED, None)
-        st.rerun()
+        st.query_params.pop("plan", None)
+        shown_jobs.started(KIND, jobs.start_plan(ctx, request))
     if under_way:
-        _watch(ctx, t)
-    if ENDED in st.session_state:
-        _ended(st.session_state[ENDED], t)
+        shown_jobs.watch(ctx, t, KIND)
+    if job := shown_jobs.ended(KIND):
+        _ended(job, t)
     if listed.empty:
         st.info(t("plan.empty"), icon=":material/info:")
         return
@@ -96,28 +92,8 @@ def _form(ctx: Context, as_of: pd.Timestamp, under_way: bool, t: Translate) -> P
     )
 
 
-@st.fragment(run_every=POLL)
-def _watch(ctx: Context, t: Translate) -> None:
-    """The job under way: redraws itself, and the whole page once it has ended."""
-    job = jobs.state(ctx, st.session_state[JOB])
-    if job.ended:
-        st.session_state[ENDED] = job
-        del st.session_state[JOB]
-        if job.result:
-            st.query_params["plan"] = job.result
-        st.rerun(scope="app")
-    bar, button = st.columns([5, 1], vertical_alignment="center")
-    told = "plan.cancelling" if job.cancel_wanted else "plan.under_way"
-    bar.progress(job.share, t(told, stage=t(f"stage.{job.stage}"), share=f"{100 * job.share:.0f}"))
-    if button.button(t("plan.cancel"), disabled=job.cancel_wanted, icon=":material/stop:"):
-        jobs.cancel(ctx, job.id)
-        st.rerun(scope="fragment")
-
-
 def _ended(job: Job, t: Translate) -> None:
-    if job.state == "failed":
-        st.error(tell(PlannerError(job.error_key or "", **job.error_params), t), icon=":material/error:")
-    elif job.state == "cancelled":
-        st.warning(t("error.cancelled"), icon=":material/info:")
-    else:
+    if job.result:
         st.success(t("plan.made", id=job.result), icon=":material/check_circle:")
+    else:
+        shown_jobs.show_failure(job, t)

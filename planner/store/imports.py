@@ -1,0 +1,94 @@
+"""The account of past imports: what came, what was rejected and still waits to be mended, what columns mean here."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy import Engine
+
+from planner.errors import RequestError
+from planner.model.report import ColumnRule, ImportOutcome, ImportRecord, ImportReport, RejectedRow
+from planner.store import schema
+from planner.store.audit import note
+from planner.store.engine import reading, writing
+from planner.store.frames import about, vault_of
+
+REPORT = TypeAdapter(ImportReport)
+OUTCOME = TypeAdapter(ImportOutcome)
+
+
+def latest_at(engine: Engine) -> datetime | None:
+    """When the newest import was made."""
+    with reading(engine) as connection:
+        row = connection.execute(sa.select(schema.imports.c.at).order_by(schema.imports.c.at.desc()).limit(1)).first()
+    return row.at if row else None
+
+
+def load(engine: Engine, import_id: str | None = None) -> ImportRecord | None:
+    """One import, or the newest (None where nothing was imported yet). Personal data.
+
+    Raises:
+        RequestError: no such import.
+    """
+    i = schema.imports
+    query = sa.select(i).where(i.c.id == import_id) if import_id else sa.select(i).order_by(i.c.at.desc()).limit(1)
+    with reading(engine) as connection:
+        row = connection.execute(query).one_or_none()
+        vault = vault_of(connection)
+    if row is None and import_id:
+        raise RequestError("unknown_import", import_id=import_id)
+    if row is None:
+        return None
+    report = REPORT.validate_json(vault.unseal(row.sealed, about(i, row.id)))
+    return ImportRecord(row.id, row.at, row.by, report, OUTCOME.validate_json(row.outcome))
+
+
+def count_waiting(engine: Engine, import_id: str) -> int:
+    """How many rejected rows of an import nobody has mended yet."""
+    r = schema.rejected_rows.c
+    query = sa.select(sa.func.count()).where((r.import_id == import_id) & r.mended_by.is_(None))
+    with reading(engine) as connection:
+        return connection.scalar(query) or 0
+
+
+def waiting(engine: Engine, import_id: str) -> dict[int, RejectedRow]:
+    """The rejected rows of an import that nobody has mended yet, by their number. Personal data."""
+    r = schema.rejected_rows
+    query = sa.select(r).where((r.c.import_id == import_id) & r.c.mended_by.is_(None)).order_by(r.c.id)
+    with reading(engine) as connection:
+        rows = connection.execute(query).all()
+        vault = vault_of(connection)
+    return {
+        row.id: RejectedRow(
+            row.sheet,
+            row.row,
+            tuple(json.loads(vault.unseal(row.sealed, about(r, import_id, row.sheet, row.row)))),
+        )
+        for row in rows
+    }
+
+
+def rules(engine: Engine, court: str) -> list[ColumnRule]:
+    """What people of a court said its columns are, the latest word on each header."""
+    c = schema.column_rules.c
+    query = sa.select(c.header, c.field, c.unit).where(c.court == court).order_by(c.id)
+    with reading(engine) as connection:
+        latest = {row.header: row for row in connection.execute(query)}
+    return [ColumnRule(row.header, row.field, row.unit) for row in latest.values() if row.field is not None]
+
+
+def save_rules(
+    engine: Engine, court: str, rules: Sequence[ColumnRule], forget: Sequence[str], at: datetime, by: str
+) -> None:
+    """Remember what columns are; a header in ``forget`` is from now on what the planner takes it for."""
+    rows = [
+        *({"header": rule.header, "field": rule.field, "unit": rule.unit} for rule in rules),
+        *({"header": header, "field": None, "unit": None} for header in forget),
+    ]
+    if not rows:
+        return
+    with writing(engine) as connection:
+        connection.execute(sa.insert(schema.column_rules), [row | {"court": court, "at": at, "by": by} for row in rows])
+        note(connection, at, by, "columns.ruled", court, "、".join(str(row["header"]) for row in rows))
