@@ -37,13 +37,18 @@ def ended(kind: str) -> Job | None:
 
 
 @st.fragment(run_every=POLL)
-def watch(ctx: Context, t: Translate, kind: str) -> None:
-    """The job under way: redraws itself, and the whole page once it has ended."""
+def watch(ctx: Context, t: Translate, kind: str, address: str | None = None) -> None:
+    """The job under way: redraws itself, and the whole page once it has ended.
+
+    ``address``: the parameter of the page's address that then names what was made.
+    """
     running, done = _keys(kind)
     job = jobs.state(ctx, st.session_state[running])
     if job.ended:
         st.session_state[done] = job
         del st.session_state[running]
+        if address and job.result:
+            st.query_params[address] = job.result
         st.rerun(scope="app")
     bar, button = st.columns([5, 1], vertical_alignment="center")
     told = "job.cancelling" if job.cancel_wanted else "job.under_way"

@@ -29,10 +29,9 @@ def show(ctx: Context, t: Translate) -> None:
     with st.expander(t("plan.new"), expanded=listed.empty, icon=":material/add:"):
         request = _form(ctx, run.hotspots.as_of, under_way, t)
     if request is not None:
-        st.query_params.pop("plan", None)
         shown_jobs.started(KIND, jobs.start_plan(ctx, request))
     if under_way:
-        shown_jobs.watch(ctx, t, KIND)
+        shown_jobs.watch(ctx, t, KIND, address="plan")
     if job := shown_jobs.ended(KIND):
         _ended(job, t)
     if listed.empty:
