@@ -25,7 +25,7 @@ def show_columns(ctx: Context, t: Translate, files: Sequence[tuple[str, bytes]],
     for n, sheet in enumerate(found):
         st.markdown(f"**{sheet.sheet}** — {t(f'sheet_kind.{sheet.kind}')}")
         said += _edited(sheet, t, f"columns_{n}_{'-'.join(ids)}_{_version()}")
-    _conflicts(said, t)
+    _announced(said, t)
     if st.button(t("columns.save"), disabled=not said, icon=":material/save:"):
         rule_columns(ctx, said)
         _again()
@@ -60,9 +60,9 @@ def _edited(sheet: SheetColumns, t: Translate, key: str) -> list[ColumnRule]:
         {
             "column": [use.column for use in sheet.columns],
             "header": [use.header for use in sheet.columns],
-            "samples": ["　|　".join(use.samples) for use in sheet.columns],
             "field": [words[use.field] if use.field else unused for use in sheet.columns],
-            "unit": [use.unit for use in sheet.columns],
+            "unit": [use.unit or "" for use in sheet.columns],
+            "samples": ["　|　".join(use.samples) for use in sheet.columns],
             "ruled": ["✓" if use.ruled else "" for use in sheet.columns],
         }
     )
@@ -71,27 +71,21 @@ def _edited(sheet: SheetColumns, t: Translate, key: str) -> list[ColumnRule]:
         "header": st.column_config.TextColumn(t("column.header")),
         "samples": st.column_config.TextColumn(t("column.sample"), width="large"),
         "field": st.column_config.SelectboxColumn(t("column.field"), options=list(by_word), required=True),
-        "unit": st.column_config.SelectboxColumn(t("column.unit"), options=list(UNITS), help=t("columns.unit_help")),
+        "unit": st.column_config.SelectboxColumn(t("column.unit"), options=["", *UNITS], help=t("columns.unit_help")),
         "ruled": st.column_config.TextColumn(t("column.ruled"), help=t("explain.ruled"), width="small"),
     }
     disabled = [str(name) for name in table if name not in EDITED]
-    edited = st.data_editor(table, hide_index=True, column_config=config, disabled=disabled, key=key)
-    changed = edited[(edited[list(EDITED)] != table[list(EDITED)]).any(axis=1) & ~_both_blank(edited, table)]
+    edited = st.data_editor(table, hide_index=True, column_config=config, disabled=disabled, key=key, height="content")
+    changed = edited[(edited[list(EDITED)] != table[list(EDITED)]).any(axis=1)]
     rules = []
     for row in changed.itertuples():
         field = by_word[str(row.field)]
-        unit = row.unit if field in AMOUNT_FIELDS and isinstance(row.unit, str) else None
+        unit = str(row.unit) if field in AMOUNT_FIELDS and row.unit else None
         rules.append(ColumnRule(str(row.header), field, unit))
     return rules
 
 
-def _both_blank(one: pd.DataFrame, other: pd.DataFrame) -> "pd.Series[bool]":
-    """Rows that differ only because a missing unit is not equal to another missing unit."""
-    same_field = one["field"] == other["field"]
-    return same_field & one["unit"].isna() & other["unit"].isna()
-
-
-def _conflicts(said: Sequence[ColumnRule], t: Translate) -> None:
+def _announced(said: Sequence[ColumnRule], t: Translate) -> None:
     for rule in said:
         word = t(f"field.{rule.field}") if rule.field else t("columns.unused")
         unit = f"（{rule.unit}）" if rule.unit else ""

@@ -34,7 +34,7 @@ const drawMap = (map, doc) => {
       ),
     label: (thing) => [L.marker(thing.at, { icon: icon(`label ${thing.form}`, thing.words), interactive: false, zIndexOffset: 1000 })],
     badge: (thing) => [
-      L.marker(thing.at, { icon: icon(`badge ${thing.form}`, thing.words, { background: thing.colour, color: thing.ink }), keyboard: false }),
+      L.marker(thing.at, { icon: icon(`badge ${thing.form}`, thing.words, { background: thing.colour, color: thing.ink }), keyboard: false, zIndexOffset: thing.top ? 2000 : 0 }),
     ],
     line: (thing) => [
       L.polyline(thing.path, { color: "#ffffff", weight: thing.style.weight + 4, opacity: 0.9, interactive: false }),

@@ -8,8 +8,9 @@ A map is a document, drawn by draw.js, which sets every word as text and so need
                 "entries": [{"form", "colour", "words"}], "notes": [str]}}
 
 A thing has a ``kind`` (area | circle | label | badge | line | dots), its place as ``geometry`` (GeoJSON), ``at``
-([lat, lon]) or ``path`` ([[lat, lon], ...]), and ``told``, the lines of its tooltip. ``dots`` are many points of one
-style: ``rows`` of [lat, lon, radius in pixels, place in ``texts``], a list of tooltips. Degrees are WGS-84.
+([lat, lon]) or ``path`` ([[lat, lon], ...]), and ``told``, the lines of its tooltip; a badge with ``top`` lies over
+names. ``dots`` are many points of one style: ``rows`` of [lat, lon, radius in pixels, place in ``texts``], a list of
+tooltips. Degrees are WGS-84.
 """
 
 import base64

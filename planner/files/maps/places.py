@@ -32,7 +32,10 @@ def choices_map(region: Region, choices: Sequence[Choice], townships: Sequence[s
         ground.layer(t("map.names"), ground.labels(region, townships), "toggle"),
         ground.layer(
             t("map.choices"),
-            [ground.badge("squad", ground.at(c.lon, c.lat), c.key, (CHOICE, "#fff"), c.told) for c in choices],
+            [
+                ground.badge("squad", ground.at(c.lon, c.lat), c.key, (CHOICE, "#fff"), c.told) | {"top": True}
+                for c in choices
+            ],
         ),
     ]
     entries = [ground.entry("dot", CHOICE, t("map.choices")), ground.entry("dot", VILLAGE, t("map.villages"))]

@@ -85,10 +85,10 @@ def _townships(ctx: Context, profile: RegisterProfile, t: Translate) -> None:
 def _missing(profile: RegisterProfile, t: Translate) -> None:
     st.subheader(t("profile.missing"))
     table = profile.missing.assign(
-        field=profile.missing["field"].map(lambda field: t(f"field.{field}")),
-        share=100 * profile.missing["missing"] / profile.missing["of"].clip(lower=1),
+        item=profile.missing["field"].map(lambda field: t(f"field.{field}")),
+        blank_share=100 * profile.missing["missing"] / profile.missing["of"].clip(lower=1),
     )
-    grid(table, {"field": TEXT, "missing": WHOLE, "of": WHOLE, "share": PERCENT}, t, "missing")
+    grid(table, {"item": TEXT, "missing": WHOLE, "of": WHOLE, "blank_share": PERCENT}, t, "missing")
 
 
 def _shares(table: pd.DataFrame) -> pd.DataFrame:
