@@ -45,3 +45,9 @@ def take(engine: Engine, data_dir: Path, name: str) -> list[tuple[str, bytes]]:
 
 def drop(data_dir: Path, name: str) -> None:
     shutil.rmtree(data_dir / FOLDER / name, ignore_errors=True)
+
+
+def names(data_dir: Path) -> list[str]:
+    """The names under which files wait."""
+    folder = data_dir / FOLDER
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []

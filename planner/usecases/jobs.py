@@ -35,6 +35,7 @@ def start_plan(ctx: Context, request: PlanRequest) -> str:
 def start_import(ctx: Context, files: Sequence[tuple[str, bytes]]) -> str:
     """Put the files of a register (name, bytes) aside, sealed, and start the process that takes them in."""
     permit(ctx, ACTIONS["import"])
+    _tidy(ctx)
     job_id = jobs.queue(ctx.engine, "import", "{}", at=ctx.clock(), by=ctx.actor.name)
     try:
         spool.keep(ctx.engine, ctx.settings.data_dir, job_id, files)
@@ -43,6 +44,14 @@ def start_import(ctx: Context, files: Sequence[tuple[str, bytes]]) -> str:
         raise
     ctx.spawn(job_id)
     return job_id
+
+
+def _tidy(ctx: Context) -> None:
+    """Files of jobs whose process was killed do not stay."""
+    for name in spool.names(ctx.settings.data_dir):
+        job = jobs.load(ctx.engine, name)
+        if job.ended or ctx.clock() - job.heartbeat > SILENCE:
+            spool.drop(ctx.settings.data_dir, name)
 
 
 def state(ctx: Context, job_id: str) -> Job:
