@@ -21,7 +21,7 @@ FILES = [("台账.csv", TEXT.encode())]
 @pytest.fixture
 def waiting(ctx: Context) -> Context:
     """Jobs are queued, but no process starts."""
-    return replace(ctx, spawn=lambda job_id: None)
+    return replace(ctx, spawn=lambda _: None)
 
 
 def _spooled(ctx: Context) -> list[Path]:
