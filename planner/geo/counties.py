@@ -16,6 +16,7 @@ COMMON = frozenset({"城区", "郊区", "矿区"})
 """Names of districts that are words of everyday."""
 LONG_END = re.compile(r"(?:(?:壮族|回族|维吾尔)?自治区|特别行政区|省|地区|盟|市)$")
 COUNTY_END = re.compile(r"(?:县|市)$")
+UNIT_END = re.compile(r"(?:县|市|区)$")
 
 
 @cache
@@ -42,5 +43,8 @@ def foreign_units(region: Region) -> tuple[frozenset[str], frozenset[str]]:
     full = {name for name in high | low if name and name not in own}
     short = {LONG_END.sub("", name) for name in high} | {COUNTY_END.sub("", name) for name in low}
     short |= {name.removesuffix("区") for name in neighbours}
+    # 丹东振兴 is not 丹东 of this county, nor 桂林象山 its 象山.
+    pairs = zip(table["prefecture"], table["county"], strict=True)
+    short |= {LONG_END.sub("", p) + UNIT_END.sub("", c) for p, c in pairs if p not in own and len(p) > 2 < len(c)}
     usable = {name for name in short - full - own_units(region) if len(name) >= 2}
     return frozenset(full), frozenset(usable)

@@ -88,6 +88,19 @@ def to_wgs84(x: Floats, y: Floats, datum: str) -> Pair:
     return lon, lat
 
 
+def in_china(x: Floats, y: Floats) -> Pair:
+    """The points that lie in a rough box about China; swapped axes are put right, all else becomes NaN."""
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    swapped = _in_box(y, x)
+    x, y = np.where(swapped, y, x), np.where(swapped, x, y)
+    inside = _in_box(x, y)
+    return np.where(inside, x, np.nan), np.where(inside, y, np.nan)
+
+
+def _in_box(lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
+    return (lon > 73) & (lon < 136) & (lat > 17) & (lat < 54)
+
+
 def guess_datum(x: Floats, y: Floats, codes: npt.NDArray[np.object_], outlines: gpd.GeoDataFrame) -> tuple[str, float]:
     """The datum that puts most points into the township which their address text names.
 

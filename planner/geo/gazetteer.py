@@ -9,17 +9,22 @@ from planner.geo.counties import foreign_units, own_units
 from planner.geo.names import bare_township, bare_village, near_keys, normal
 from planner.model.region import Region
 
-FULL, BARE, ALIAS, VILLAGE, VILLAGE_LONG, VILLAGE_SHORT, OWN_UNIT, UNIT, UNIT_SHORT = range(9)
-"""Kinds of names, in order of belief: 石浦镇, 石浦, an alias, 玉泉村, 杉木洋, 玉泉; 象山县, 宁海县, 宁海."""
+FULL, BARE, ALIAS, FORMER, VILLAGE, VILLAGE_LONG, VILLAGE_SHORT, OWN_UNIT, UNIT, UNIT_SHORT = range(10)
+"""Kinds of names, in order of belief: 石浦镇, 石浦, an alias, 下沈乡 of former times; 玉泉村, 杉木洋, 玉泉;
+象山县, 宁海县, 宁海."""
 
 # 东风路, 石浦大道: a road, shop or building that borrows a place's name; 石浦大桥村 is no bridge.
 BORROWED = re.compile(
     r"\d*[东南西北中]?(?:路|街(?!道)|巷|弄|大道|大街|大桥|广场|小区|公寓|花园|花苑"
     r"|新城|大厦|市场|学校|医院|酒店|公司|有限)(?!村|社区|居委)"
 )
-# 象山港, 三门湾: a water named after a county; 丹东市场, 象山区域.
-NO_UNIT = re.compile(r"港|湾|海")
+# 象山港路, 宁海路: a water or a road named after a county; 丹东市场, 象山区域.
+NO_UNIT = re.compile(r"[港湾海](?=[路域边岸滨大\d]|$)|[东南西北中]?路|街(?=\d|$)|大[道街桥厦]|巷|弄|广场|小区|公司")
 NO_UNIT_END = re.compile(r"[场政辖域块]|城(?!关|南|北|东|西)")
+RURAL_ENDS = (
+    "村", "村委会", "村民委员会", "行政村", "渔村", "经济合作社", "股份经济合作社", "村经济合作社", "村股份经济合作社",
+)  # fmt: skip
+URBAN_ENDS = ("社区", "居委会", "居民委员会", "社区居委会")
 TOWNSHIP_ENDS = ("镇", "乡", "街道", "街道办事处")
 
 
@@ -48,15 +53,22 @@ class Piece:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """``names``: piece of text -> what it may stand for, the surest first; ``lengths``: first two characters -> how
-    long the names are that begin so, the longest first; ``near_townships``, ``near_villages``: key of a slip (see
-    near_keys) -> places; ``rank``: how many live in a township."""
+    """The names of one county.
+
+    Attributes:
+        names: piece of text -> what it may stand for, the surest first.
+        lengths: first two characters -> how long the names are that begin so, the longest first.
+        near_townships, near_villages: key of a slip (see near_keys) -> places.
+        seats: township, its short name -> villages of that name (墙头村 of 墙头镇).
+        rank: how many live in a township.
+    """
 
     county: str
     names: dict[str, tuple[Name, ...]]
     lengths: dict[str, tuple[int, ...]]
     near_townships: dict[str, frozenset[str]]
     near_villages: dict[str, frozenset[tuple[str, str]]]
+    seats: dict[tuple[str, str], tuple[str, ...]]
     rank: dict[str, float]
 
     def at(self, text: str, start: int) -> Piece | None:
@@ -83,9 +95,7 @@ def _stands_alone(text: str, end: int, kind: int) -> bool:
         return True
     if kind in (UNIT, OWN_UNIT) and text[end - 1] in "县市省区旗":
         return not NO_UNIT_END.match(text, end) or text[end - 1] in "省旗"
-    if kind in (UNIT_SHORT, OWN_UNIT) and NO_UNIT.match(text, end):
-        return False
-    return not BORROWED.match(text, end)
+    return not (NO_UNIT if kind in (UNIT_SHORT, OWN_UNIT) else BORROWED).match(text, end)
 
 
 def build_gazetteer(region: Region) -> Gazetteer:
@@ -107,6 +117,7 @@ def build_gazetteer(region: Region) -> Gazetteer:
         lengths={head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()},
         near_townships=_near_townships(region),
         near_villages=_near_villages(region),
+        seats=_seats(region),
         rank=dict(zip(region.townships["code"], region.townships["exposure"], strict=True)),
     )
 
@@ -131,6 +142,9 @@ def _own_names(region: Region) -> dict[str, list[Name]]:
             # 墙头 alone is the township, not its village 墙头村.
             if kind == VILLAGE or text not in townships or any(other.township != code for other in names[text]):
                 add(text, Name(kind, code, village))
+        # Former townships were mostly named after the village that was their seat.
+        if (former := bare_village(name) + "乡") not in townships:
+            add(former, Name(FORMER, code))
     return names
 
 
@@ -152,14 +166,19 @@ def _near_villages(region: Region) -> dict[str, frozenset[tuple[str, str]]]:
     return {key: frozenset(places) for key, places in near.items()}
 
 
+def _seats(region: Region) -> dict[tuple[str, str], tuple[str, ...]]:
+    townships = dict(zip(region.townships["code"], map(bare_township, region.townships["name"]), strict=True))
+    seats: dict[tuple[str, str], tuple[str, ...]] = {}
+    for code, village, name in region.villages[["township_code", "code", "name"]].to_numpy(dtype=object):
+        if bare_village(name) == townships[code]:
+            seats[code, townships[code]] = (*seats.get((code, townships[code]), ()), village)
+    return seats
+
+
 def village_spellings(name: str) -> list[tuple[str, int]]:
     """东门渔村委会 -> 东门渔村委会, 东门渔村民委员会, 东门渔村, 东门渔; a 社区 is not a 村."""
     full, bare = normal(name), bare_village(name)
-    ends = (
-        ("村", "村委会", "村民委员会")
-        if full.endswith(("村委会", "村"))
-        else ("社区", "居委会", "居民委员会", "社区居委会")
-    )
+    ends = RURAL_ENDS if full.endswith(("村委会", "村")) else URBAN_ENDS
     spelt = [full, *(bare + end for end in ends)]
     return [
         *((text, VILLAGE) for text in dict.fromkeys(spelt)),

@@ -1,30 +1,45 @@
 """Where debtors are: parties with addresses -> PLACED_TABLE."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from planner.geo.datum import guess_datum, to_wgs84, township_at
-from planner.geo.gazetteer import NOTHING, Gazetteer, Reading, build_gazetteer
-from planner.model.place import PLACED_TABLE, POINT_SOURCES, Candidate, Placing
+from planner.geo.believe import NO_BELIEF, Belief, Point, Told, beliefs, best, told
+from planner.geo.candidates import candidates, unknown_name
+from planner.geo.datum import guess_datum, in_china, to_wgs84, township_at
+from planner.geo.gazetteer import Gazetteer, build_gazetteer
+from planner.geo.reading import Reading, read
+from planner.model.place import PLACED_TABLE, POINT_SOURCES, Placing
 from planner.model.policy import GazetteerPolicy
-from planner.model.progress import Progress, silent
+from planner.model.progress import Progress, silent, within
 from planner.model.region import Region
 
-SURE_COORDINATES = 0.90
-SURE_BOTH = 0.99
-"""Text and coordinates agree on the township."""
-DOUBT_OTHER_SAYS_OUTSIDE = 0.75
-DOUBT_COORDINATES = 0.70
-"""Text and coordinates name different townships."""
+__all__ = ["candidates", "place_cases", "unknown_name"]
+
+BATCH = 10_000
+"""Debtors, or texts, between two words on progress."""
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.object_]
-Read = tuple[Reading, str | None]
-"""What is believed, and the kind of address it comes from."""
+Row = Sequence[Told]
+
+
+@dataclass(frozen=True)
+class Points:
+    """Coordinates of debtors in WGS-84 (NaN where none); ``held``: the township that holds each, None where none."""
+
+    lon: Floats
+    lat: Floats
+    held: Codes
+    datum: str
+    margin: float
+
+    @property
+    def given(self) -> npt.NDArray[np.bool_]:
+        return ~np.isnan(self.lon)
 
 
 def place_cases(
@@ -39,35 +54,33 @@ def place_cases(
     Args:
         parties: PARTY_TABLE.
         decided: case_id, party_no, township_code (NA: outside the county), village_code as people decided; they win.
+        progress: told at least every 10,000 debtors; what it raises ends the work.
 
     Returns:
         The table in the order of ``parties``. Exactly one row per case is the lead: the debtor placed best.
     """
-    progress("place", 0.0)
     debtors = _debtors(parties)
-    read = _read_addresses(debtors, build_gazetteer(region), policy)
-    lon, lat, held, datum, margin = _coordinates(debtors, [reading for reading, _ in read], region, policy)
-    read = [_with_point(*pair, code, policy) for pair, code in zip(read, held, strict=True)]
-    read = _as_decided(debtors, read, decided)
-    readings = [reading for reading, _ in read]
+    rows = addresses_of(debtors, build_gazetteer(region), policy, within(progress, 0.0, 0.6))
+    points = points_of(debtors, rows, region, policy)
+    found = _as_decided(debtors, _believe(debtors, rows, points, within(progress, 0.6, 0.9)), decided)
     placed = pd.DataFrame(
         {
             "case_id": debtors["case_id"],
             "party_no": debtors["party_no"],
-            "township_code": pd.array([reading.township for reading in readings], dtype="str"),
-            "village_code": pd.array([reading.village for reading in readings], dtype="str"),
-            "method": [reading.method for reading in readings],
-            "address_kind": pd.array([kind for _, kind in read], dtype="str"),
-            "confidence": [reading.confidence for reading in readings],
-            "matched": pd.array([reading.matched for reading in readings], dtype="str"),
+            "township_code": pd.array([belief.township for belief in found], dtype="str"),
+            "village_code": pd.array([belief.village for belief in found], dtype="str"),
+            "method": [belief.method for belief in found],
+            "address_kind": pd.array([belief.kind for belief in found], dtype="str"),
+            "confidence": [belief.probability for belief in found],
+            "matched": pd.array([belief.matched for belief in found], dtype="str"),
         }
     )
-    inside = np.array([code is not None and code == r.township for code, r in zip(held, readings, strict=True)], bool)
-    placed = _with_points(placed, np.where(inside, lon, np.nan), np.where(inside, lat, np.nan), region)
+    inside = np.array([h is not None and h == b.township for h, b in zip(points.held, found, strict=True)], dtype=bool)
+    placed = _with_points(placed, np.where(inside, points.lon, np.nan), np.where(inside, points.lat, np.nan), region)
     placed["lead"] = _leads(placed, debtors["is_company"])
     table = PLACED_TABLE.validate(placed[list(PLACED_TABLE.columns)])
-    points = int(np.count_nonzero(~np.isnan(lon)))
-    return Placing(table, datum if points else None, margin, points)
+    count = int(points.given.sum())
+    return Placing(table, points.datum if count else None, points.margin, count)
 
 
 def _debtors(parties: pd.DataFrame) -> pd.DataFrame:
@@ -77,76 +90,65 @@ def _debtors(parties: pd.DataFrame) -> pd.DataFrame:
     return parties[debtor | (without & first)].reset_index(drop=True)
 
 
-def _read_addresses(debtors: pd.DataFrame, gazetteer: Gazetteer, policy: GazetteerPolicy) -> list[Read]:
-    """Each distinct text is read once."""
-    order = list(policy.address_order)
-    texts = debtors[order]
-    read = {text: gazetteer.read(text) for text in pd.unique(texts.to_numpy(dtype=object).ravel()) if pd.notna(text)}
-    rows = zip(*(texts[kind] for kind in order), strict=True)
-    return [
-        _believe([(read.get(text, NOTHING), kind) for text, kind in zip(row, order, strict=True)], policy)
-        for row in rows
-    ]
+def addresses_of(
+    debtors: pd.DataFrame, gazetteer: Gazetteer, policy: GazetteerPolicy, progress: Progress = silent
+) -> list[Row]:
+    """For each debtor the addresses that tell something, in the order of belief. Each distinct text is read once."""
+    readings: dict[str, Reading] = {}
+    columns = []
+    for number, kind in enumerate(policy.address_order):
+        codes, texts = pd.factorize(debtors[kind])
+        share = within(progress, number / len(policy.address_order), (number + 1) / len(policy.address_order))
+        known = []
+        for text in _counted(list(texts), share):
+            reading = readings.get(text) or readings.setdefault(text, read(gazetteer, text))
+            known.append(told(reading, kind) if reading.told else None)
+        columns.append([known[code] if code >= 0 else None for code in codes])
+    return [tuple(told for told in row if told) for row in zip(*columns, strict=True)]
 
 
-def _believe(readings: list[Read], policy: GazetteerPolicy) -> Read:
-    """The first address that is sure enough, else the surest; agreement halves the doubt.
-
-    An address inside the county is believed before one outside it, with doubt: people ask whether the debtor left.
-    """
-    inside = [(reading, kind) for reading, kind in readings if reading.township]
-    outside = [(reading, kind) for reading, kind in readings if reading.method == "outside"]
-    if not inside:
-        return outside[0] if outside else (NOTHING, None)
-    sure = [read for read in inside if read[0].confidence >= policy.queue_below]
-    best, kind = sure[0] if sure else max(inside, key=lambda read: read[0].confidence)
-    agreeing = [read for read in inside if read[0].township == best.township]
-    confidence = 1 - (1 - best.confidence) / 2 ** (len(agreeing) - 1)
-    if best.village is None:
-        best, kind = next((read for read in agreeing if read[0].village), (best, kind))
-    if outside and readings.index(outside[0]) < readings.index((best, kind)):
-        confidence *= DOUBT_OTHER_SAYS_OUTSIDE
-    return replace(best, confidence=confidence), kind
+def _counted(items: Sequence[str], progress: Progress) -> Iterator[str]:
+    for number, item in enumerate(items):
+        if number % BATCH == 0:
+            progress("place", number / len(items))
+        yield item
 
 
-def _coordinates(
-    debtors: pd.DataFrame, readings: list[Reading], region: Region, policy: GazetteerPolicy
-) -> tuple[Floats, Floats, Codes, str, float]:
-    """lon, lat (WGS-84; NaN where none), the township that holds each point (None where none does); datum, margin.
-
-    One datum is guessed for all points, from the texts that are sure.
-    """
-    x, y = (debtors[axis].to_numpy(float) for axis in ("x", "y"))
-    sure = np.array([r.confidence >= policy.queue_below for r in readings], bool) & ~np.isnan(x) & ~np.isnan(y)
-    hints = np.array([r.township if s else None for r, s in zip(readings, sure, strict=True)], dtype=object)
+def points_of(debtors: pd.DataFrame, rows: Sequence[Row], region: Region, policy: GazetteerPolicy) -> Points:
+    """One datum is guessed for all points, from the texts that are sure."""
+    x, y = in_china(debtors["x"].to_numpy(float), debtors["y"].to_numpy(float))
+    hints = np.full(len(rows), None, dtype=object)
+    for number in np.flatnonzero(~np.isnan(x) & ~np.isnan(y)).tolist():
+        alone = best(beliefs(rows[number], None, False))
+        if alone.probability >= policy.queue_below:
+            hints[number] = alone.township
     datum, margin = guess_datum(x, y, hints, region.outlines)
     lon, lat = to_wgs84(x, y, datum)
-    return lon, lat, township_at(lon, lat, region.outlines), datum, margin
+    return Points(lon, lat, township_at(lon, lat, region.outlines), datum, margin)
 
 
-def _with_point(text: Reading, kind: str | None, held: str | None, policy: GazetteerPolicy) -> Read:
-    """What text and coordinates (held by a township) say together."""
-    if held is None:
-        return text, kind
-    if text.township == held:
-        confidence = max(text.confidence, SURE_BOTH)
-        return replace(text, method=text.method if text.village else "coordinates", confidence=confidence), kind
-    if text.township and text.confidence >= policy.queue_below:
-        return replace(text, confidence=text.confidence * DOUBT_COORDINATES), kind
-    doubt = DOUBT_OTHER_SAYS_OUTSIDE if text.method == "outside" else 1.0
-    return Reading("coordinates", SURE_COORDINATES * doubt, held), None
+def _believe(debtors: pd.DataFrame, rows: Sequence[Row], points: Points, progress: Progress) -> list[Belief]:
+    companies = debtors["is_company"].to_numpy(bool)
+    given = points.given
+    found = []
+    for number, row in enumerate(rows):
+        if number % BATCH == 0:
+            progress("place", number / len(rows))
+        point = Point(points.held[number]) if given[number] else None
+        found.append(best(beliefs(row, point, bool(companies[number]))) if row or point else NO_BELIEF)
+    return found
 
 
-def _as_decided(debtors: pd.DataFrame, read: list[Read], decided: pd.DataFrame | None) -> list[Read]:
+def _as_decided(debtors: pd.DataFrame, found: list[Belief], decided: pd.DataFrame | None) -> list[Belief]:
     if decided is None or decided.empty:
-        return read
+        return found
     told = decided[["township_code", "village_code"]].astype(object).where(decided.notna(), None)
     keys = zip(decided["case_id"], decided["party_no"], strict=True)
-    by_party: dict[tuple[str, int], Read] = {
-        (str(case), int(party)): (Reading("decided", 1.0, township, village), None)
+    by_party = {
+        (str(case), int(party)): Belief(township, village, "decided", None, None, (), 1.0, 1.0)
         for (case, party), township, village in zip(keys, told["township_code"], told["village_code"], strict=True)
     }
-    parties = zip(debtors["case_id"], debtors["party_no"], read, strict=True)
+    parties = zip(debtors["case_id"], debtors["party_no"], found, strict=True)
     return [by_party.get((str(case), int(party)), own) for case, party, own in parties]
 
 
@@ -177,23 +179,3 @@ def _leads(placed: pd.DataFrame, is_company: pd.Series) -> pd.Series:
     )
     first = order.sort_values(["case_id", "placed", "doubt", "no_home", "party_no"]).groupby("case_id").head(1)
     return pd.Series(placed.index.isin(first.index), index=placed.index)
-
-
-def candidates(
-    addresses: Mapping[str, object], region: Region, policy: GazetteerPolicy, most: int = 9
-) -> list[Candidate]:
-    """Where a debtor with these addresses (kind -> text) may be, the likeliest first."""
-    gazetteer = build_gazetteer(region)
-    read = [(gazetteer.read(str(addresses[kind])), kind) for kind in policy.address_order if kind in addresses]
-    found = [
-        Candidate(reading.township, reading.village, reading.confidence / max(1, len(read)), reading.matched, kind)
-        for reading, kind in read
-        if reading.method != "none"
-    ]
-    return sorted(found, key=lambda c: -c.probability)[:most]
-
-
-def unknown_name(address: str | None, region: Region) -> str | None:
-    """The piece of an address that may be taught as an alias."""
-    read = build_gazetteer(region).read(address or "")
-    return None if read.matched else (address or "")[:4] or None

@@ -1,12 +1,14 @@
 """Reading an address text: which places of the county it may name, and by what evidence."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from planner.geo.gazetteer import (
     ALIAS,
     BARE,
+    FORMER,
     FULL,
     OWN_UNIT,
     UNIT,
@@ -18,19 +20,29 @@ from planner.geo.gazetteer import (
     Name,
     Piece,
 )
-from planner.geo.names import UNKNOWN, is_near, near_keys, parts
+from planner.geo.names import UNKNOWN, is_near, near_keys, normal, parts
 
-LABEL = re.compile(r"^(?:[^:\d]{1,10}:)?(?:现|暂|家|常|户籍)?(?:居?住|所?在)?(?:地址?|址|所)?(?:在|于|为|是)?(?=[一-鿿])")
+LABEL = re.compile(
+    r"^(?:[^:\d]{1,10}:)?(?:(?:现|暂|家|常|户籍)?(?:居?住|所在|地址)(?:地址?|址|所)?(?:在|于|为|是)?(?=[一-鿿]))?"
+)
+# 户籍西周镇,现住石浦镇: what follows is where somebody lives.
+NOW = re.compile(r"(?<=.{4})(?:现居住|实际居住|现住|现居)(?:地址?|址)?[在于:为]?")
 # A unit of government that no list knows: an old name, or one misspelt. 社区, 开发区 and 新区 are none.
 UNKNOWN_UNIT = re.compile(r"(?:(?!街道|镇|乡|村|路|社区|\d|[(,]).){1,8}?(?:省|县(?!城|政)|市(?!场|区|政|辖))")
 UNKNOWN_TOWNSHIP = re.compile(r"[一-鿿]{2,4}?(?<![小古集老])(?:镇|乡|街道)(?![一-鿿]?(?:路|街))")
+NEXT_TOWNSHIP = re.compile(r"([一-鿿]{2,3}?)(街道|镇|乡)")
 TOWNSHIP_WORD = re.compile(r"(?<=[一-鿿]{2})(?:街道|镇|乡)")
 VILLAGE_WORD = re.compile(r"(?<=[一-鿿])(?:村|社区|居委|居民委|管理区|股份|经济合作)|(?<=[一-鿿]{3})(?=[\d(]|$)")
+RUNS_ON = re.compile(r"[一-鿿]{1,2}(?:村(?!民小)|社区|居委|居民委)")
+VILLAGE_SAID = re.compile(r"[一-鿿]{2}(?:村(?!民小)|社区)")
 WORDS = re.compile(r"[一-鿿]")
 NO_WORDS = re.compile(r"[\d组号幢室单元楼栋#\-—东南西北旁边对面附近县城区的省市]")
 
+RIVAL = 0.5
+"""Weight of a village whose short name is also said of a whole township (高塘: 高塘岛乡, or 高塘村 of 新桥镇)."""
 KIND_NAMES = {
-    FULL: "full", BARE: "bare", ALIAS: "alias", VILLAGE: "full", VILLAGE_LONG: "long", VILLAGE_SHORT: "short",
+    FULL: "full", BARE: "bare", ALIAS: "alias", FORMER: "former",
+    VILLAGE: "full", VILLAGE_LONG: "long", VILLAGE_SHORT: "short",
 }  # fmt: skip
 
 
@@ -83,7 +95,14 @@ class Head:
 
 def read(gazetteer: Gazetteer, address: str) -> Reading:
     """What one address says of the county's places."""
-    text, aside = parts(address)
+    if now := NOW.split(normal(address), maxsplit=1)[1:]:
+        reading = _read(gazetteer, *parts(now[0]))
+        if reading.told:
+            return reading
+    return _read(gazetteer, *parts(address))
+
+
+def _read(gazetteer: Gazetteer, text: str, aside: str) -> Reading:
     text = LABEL.sub("", text, count=1)
     head = _head(gazetteer, text)
     pieces = gazetteer.find(text, head.end)
@@ -95,11 +114,22 @@ def read(gazetteer: Gazetteer, address: str) -> Reading:
     if head.foreign and not head.in_county:
         return Reading("outside", (f"outside_{head.foreign_by}",), (), head.foreign)
     places = [piece for piece in pieces if piece.kind < OWN_UNIT]
-    before = text[head.end : places[0].start if places else len(text)]
-    reading = _weigh(gazetteer, text[head.end :], places)
+    reading = _weigh(gazetteer, text[head.end :], [_moved(piece, -head.end) for piece in places])
     if aside and not any(option.village for option in reading.options):
         reading = _with_aside(gazetteer, reading, aside, places)
-    return _with_surroundings(reading, head, before)
+    return _with_surroundings(reading, head, *_gaps(text, head.end, places))
+
+
+def _moved(piece: Piece, by: int) -> Piece:
+    return Piece(piece.start + by, piece.end + by, piece.text, piece.names) if by else piece
+
+
+def _gaps(text: str, start: int, places: list[Piece]) -> tuple[str, list[str]]:
+    """What stands before the first place, and all that is no place."""
+    ends = [start, *(piece.end for piece in places)]
+    starts = [*(piece.start for piece in places), len(text)]
+    gaps = [text[end:begin] for end, begin in zip(ends, starts, strict=True)]
+    return gaps[0], gaps
 
 
 def _head(gazetteer: Gazetteer, text: str) -> Head:
@@ -108,12 +138,22 @@ def _head(gazetteer: Gazetteer, text: str) -> Head:
         piece = gazetteer.at(text, head.end)
         if piece and piece.kind < OWN_UNIT:
             break
+        if piece and piece.kind == UNIT_SHORT and _is_near_township(gazetteer, text, piece):
+            break
         if piece:
             _note_unit(gazetteer, head, piece)
         elif not (piece := _unknown_unit(gazetteer, text, head)):
             break
         head.end = piece.end
     return head
+
+
+def _is_near_township(gazetteer: Gazetteer, text: str, piece: Piece) -> bool:
+    """高唐岛乡 is 高塘岛乡 misspelt and not 高唐 in 山东."""
+    match = NEXT_TOWNSHIP.match(text, piece.start)
+    if not match:
+        return False
+    return any(key + match.group(2) in gazetteer.near_townships for key in near_keys(match.group(1)))
 
 
 def _note_unit(gazetteer: Gazetteer, head: Head, piece: Piece) -> None:
@@ -146,7 +186,7 @@ def _weigh(gazetteer: Gazetteer, text: str, places: list[Piece]) -> Reading:
     if townships:
         return _by_township(gazetteer, text, townships, villages)
     if near := _near_township(gazetteer, text):
-        return _by_near_township(gazetteer, text, near, villages)
+        return _by_near_township(gazetteer, near, villages)
     if villages:
         return _by_village(gazetteer, villages)
     if found := _near_village(gazetteer, text, None):
@@ -158,36 +198,54 @@ def _weigh(gazetteer: Gazetteer, text: str, places: list[Piece]) -> Reading:
 def _by_township(
     gazetteer: Gazetteer, text: str, townships: list[Piece], villages: list[tuple[Piece, Name]]
 ) -> Reading:
-    named = _codes(gazetteer, _chosen(townships, villages))
-    piece, codes = named
+    piece = _chosen(townships, villages)
+    codes = {n.township for n in piece.names if n.village is None}
     kind = min(n.kind for n in piece.names if n.village is None)
     inside = [(p, n) for p, n in villages if n.township in codes]
     doubts = _contradictions(codes, townships, villages)
-    if inside:
+    if inside and not _runs_on(text, inside):
         return _in_township(gazetteer, piece, kind, inside, doubts)
     for code in sorted(codes):
         if found := _near_village(gazetteer, text, code):
             village, words = found
             return Reading("village", ("inside_near", *doubts), (Option(*village, 1.0),), piece.text + words)
+    if inside:
+        return _in_township(gazetteer, piece, kind, inside, doubts)
     rivals = codes | {n.township for p, n in villages if p == piece}
     options = _shared(gazetteer, [(code, None) for code in rivals], codes)
-    method = "alias" if kind == ALIAS else "township"
-    return Reading(method, (f"township_{KIND_NAMES[kind]}", *doubts), options, piece.text)
+    method = "alias" if kind in (ALIAS, FORMER) else "township"
+    evidence = (f"township_{KIND_NAMES[kind]}", *doubts)
+    if seats := _seat(gazetteer, piece, townships, codes):
+        return Reading("village", (*evidence, "seat"), seats, piece.text)
+    if re.search(VILLAGE_SAID, text[piece.end :] or text[: piece.start]):
+        evidence = (*evidence, "unknown_village")
+    return Reading(method, evidence, options, piece.text)
+
+
+def _seat(gazetteer: Gazetteer, piece: Piece, townships: list[Piece], codes: set[str]) -> tuple[Option, ...]:
+    """墙头镇墙头, 墙头墙头: said twice, the second is the village."""
+    for later in townships:
+        for code in codes if later is not piece else ():
+            villages = gazetteer.seats.get((code, later.text), ())
+            if len(villages) == 1:
+                return (Option(code, villages[0], 1.0),)
+    return ()
+
+
+def _runs_on(text: str, inside: list[tuple[Piece, Name]]) -> bool:
+    """东门鱼村 begins like 东门 and is 东门渔村 misspelt."""
+    return all(n.kind in (VILLAGE_LONG, VILLAGE_SHORT) and RUNS_ON.match(text, p.end) for p, n in inside)
 
 
 def _chosen(townships: list[Piece], villages: list[tuple[Piece, Name]]) -> Piece:
-    """Of several townships the one whose village is named in full, else the surest, else the first."""
+    """Of several townships the one whose village is named, else the surest, else the first."""
 
-    def doubt(piece: Piece) -> tuple[int, bool]:
+    def doubt(piece: Piece) -> tuple[bool, int]:
         codes = {n.township for n in piece.names if n.village is None}
-        housed = any(n.township in codes and n.kind == VILLAGE for p, n in villages)
-        return min(n.kind for n in piece.names if n.village is None), not housed
+        housed = any(n.township in codes and n.kind in (VILLAGE, VILLAGE_LONG) for p, n in villages)
+        return not housed, min(n.kind for n in piece.names if n.village is None)
 
     return min(townships, key=doubt)
-
-
-def _codes(gazetteer: Gazetteer, piece: Piece) -> tuple[Piece, set[str]]:
-    return piece, {n.township for n in piece.names if n.village is None}
 
 
 def _in_township(
@@ -201,18 +259,18 @@ def _in_township(
     return Reading("village", (*evidence, *doubts), _shared(gazetteer, same), matched)
 
 
-def _by_near_township(
-    gazetteer: Gazetteer, text: str, near: tuple[str, str], villages: list[tuple[Piece, Name]]
-) -> Reading:
+def _by_near_township(gazetteer: Gazetteer, near: tuple[set[str], str], villages: list[tuple[Piece, Name]]) -> Reading:
     """石蒲镇: by itself doubtful, with a village of 石浦镇 sure."""
-    code, words = near
-    inside = [(p, n) for p, n in villages if n.township == code]
+    codes, words = near
+    inside = [(p, n) for p, n in villages if n.township in codes]
     if inside:
         piece, first = min(inside, key=lambda pair: (pair[1].kind, -len(pair[0].text)))
         kind = f"with_{KIND_NAMES[first.kind]}"
-        return Reading("village", ("inside_misspelt", kind), (Option(code, first.village, 1.0),), words + piece.text)
+        return Reading(
+            "village", ("inside_misspelt", kind), (Option(first.township, first.village, 1.0),), words + piece.text
+        )
     doubts = ("other_village",) if any(n.kind == VILLAGE for _, n in villages) else ()
-    return Reading("township", ("township_near", *doubts), (Option(code, None, 1.0),), words)
+    return Reading("township", ("township_near", *doubts), _shared(gazetteer, [(code, None) for code in codes]), words)
 
 
 def _by_village(gazetteer: Gazetteer, villages: list[tuple[Piece, Name]]) -> Reading:
@@ -226,9 +284,7 @@ def _by_village(gazetteer: Gazetteer, villages: list[tuple[Piece, Name]]) -> Rea
     return Reading(method, (evidence, *doubts), _shared(gazetteer, same), words.text)
 
 
-def _contradictions(
-    codes: set[str], townships: list[Piece], villages: list[tuple[Piece, Name]]
-) -> tuple[str, ...]:
+def _contradictions(codes: set[str], townships: list[Piece], villages: list[tuple[Piece, Name]]) -> tuple[str, ...]:
     full = {n.township for piece in townships for n in piece.names if n.kind == FULL}
     strangers = {p for p, n in villages if n.kind == VILLAGE} - {p for p, n in villages if n.township in codes}
     return (*(("other_township",) if full - codes else ()), *(("other_village",) if strangers else ()))
@@ -238,25 +294,25 @@ def _shared(
     gazetteer: Gazetteer, places: Iterable[tuple[str, str | None]], preferred: Iterable[str] = ()
 ) -> tuple[Option, ...]:
     """Options by how many live in each township; two villages of one township halve its share."""
-    places = list(dict.fromkeys(places))
-    total = sum(gazetteer.rank[township] for township in {township for township, _ in places})
-    options = []
-    for township, village in places:
-        alike = sum(other == township for other, _ in places)
-        options.append(Option(township, village, gazetteer.rank[township] / total / alike))
-    wanted = set(preferred)
-    return tuple(sorted(options, key=lambda o: (o.township not in wanted and bool(wanted), -o.share, o.township)))
+    places, wanted = list(dict.fromkeys(places)), set(preferred)
+    rank = {township: gazetteer.rank[township] for township, _ in places}
+    for township in rank.keys() - wanted if wanted else ():
+        rank[township] *= RIVAL
+    alike = Counter(township for township, _ in places)
+    total = sum(rank.values())
+    found = [Option(township, village, rank[township] / total / alike[township]) for township, village in places]
+    return tuple(sorted(found, key=lambda option: (-option.share, option.township)))
 
 
-def _near_township(gazetteer: Gazetteer, text: str) -> tuple[str, str] | None:
-    """A township one slip away: its code and the words, if only one is."""
+def _near_township(gazetteer: Gazetteer, text: str) -> tuple[set[str], str] | None:
+    """Townships one slip away, and the words."""
     for end in TOWNSHIP_WORD.finditer(text):
         for length in (3, 2):
             bare = text[max(0, end.start() - length) : end.start()]
             keys = (bare, *near_keys(bare)) if len(bare) == length else ()
             found = {code for key in keys for code in gazetteer.near_townships.get(key + end.group(), ())}
-            if len(found) == 1:
-                return found.pop(), bare + end.group()
+            if found:
+                return found, bare + end.group()
     return None
 
 
@@ -293,20 +349,31 @@ def _with_aside(gazetteer: Gazetteer, reading: Reading, aside: str, places: list
     same = {option.township for option in both.options} <= {option.township for option in reading.options}
     if same and both.options:
         return both
-    return Reading(reading.method, (*reading.evidence, "other_township"), reading.options, reading.matched)
+    return Reading(reading.method, (*reading.evidence, "other_in_brackets"), reading.options, reading.matched)
 
 
-def _with_surroundings(reading: Reading, head: Head, before: str) -> Reading:
-    """County named or not, words before the place that are no name of this county."""
-    unknown = UNKNOWN_TOWNSHIP.match(before)
+def _with_surroundings(reading: Reading, head: Head, before: str, gaps: list[str]) -> Reading:
+    """County named or not, words before the place, a township that is none of this county."""
+    by_village = not reading.options or reading.evidence[0].startswith("village_")
+    full = bool(reading.options) and reading.evidence[0] in (
+        "township_full",
+        "inside_full",
+        "township_near",
+        "inside_misspelt",
+    )
+    unknown = None if full else next((match for gap in gaps if (match := UNKNOWN_TOWNSHIP.search(gap))), None)
+    if unknown and by_village and not head.in_county:
+        return Reading("outside", ("outside_township",), (), unknown.group())
     if not reading.options:
-        if unknown and not head.in_county:
-            return Reading("outside", ("outside_township",), (), unknown.group())
         return NOTHING
     extra = [head.home] if head.home else []
-    if "near" not in "".join(reading.evidence):
-        if unknown:
-            extra.append("unknown_township")
-        elif len(WORDS.findall(NO_WORDS.sub("", before))) >= 1:
-            extra.append("words_before" if not head.in_county else "words_before_in_county")
+    if unknown:
+        extra.append("unknown_township")
+    elif "near" not in reading.evidence[0] and WORDS.search(NO_WORDS.sub("", before)):
+        extra.append("words_before_in_county" if head.in_county else "words_before")
     return Reading(reading.method, (*reading.evidence, *extra), reading.options, reading.matched)
+
+
+def head_end(gazetteer: Gazetteer, text: str) -> int:
+    """Where province, prefecture and county end."""
+    return _head(gazetteer, text).end
