@@ -60,10 +60,12 @@ def _one_per_case(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, pd.
 
     Which of them stands first does not matter, except between equal ones, where the first is kept.
     """
-    content = rows[[field for field in columns().case_fields if field != "case_id"]]
+    several = rows.duplicated("case_id", keep=False)
+    contested = rows[several]
+    content = contested[[field for field in columns().case_fields if field != "case_id"]]
     rank = ["case_id", "_closed", "closed_on", "table", "_filled", "_content", "row"]
-    ordered = rows.assign(
-        _closed=rows["status"] != "open",
+    ordered = contested.assign(
+        _closed=contested["status"] != "open",
         _filled=content.notna().sum(axis=1),
         _content=[str(values) for values in content.itertuples(index=False, name=None)],
     ).sort_values(rank, ascending=[name != "row" for name in rank], na_position="first")
@@ -75,7 +77,7 @@ def _one_per_case(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, pd.
         ("duplicate_row", ordered[repeated & same].drop(columns=extra)),
         ("duplicate_case", ordered[repeated & ~same].drop(columns=extra)),
     ]
-    return winners.drop(columns=extra), repeats
+    return pd.concat([rows[~several], winners.drop(columns=extra)]), repeats
 
 
 def flagged(cases: pd.DataFrame, debtors: pd.DataFrame) -> pd.DataFrame:

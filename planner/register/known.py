@@ -27,6 +27,8 @@ def with_earlier(cases: pd.DataFrame, debtors: pd.DataFrame, known: Known) -> pd
     Args:
         cases: CASE_TABLE of the register. debtors: case_id, fisher, female: one row per debtor it names.
     """
+    if known.cases.empty:
+        return cases
     named_only = known.cases[known.cases["case_id"].isin(debtors["case_id"])]
     named_only = named_only[~named_only["case_id"].isin(cases["case_id"])]
     both = pd.concat([cases, named_only], ignore_index=True)

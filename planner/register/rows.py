@@ -71,7 +71,7 @@ def _field_text(raw: pd.DataFrame, found: Sequence[int], unit_of: Sequence[str] 
 
 def _is_total(row: Sequence[str]) -> bool:
     first = next(cell for cell in row if cell and not cell.isspace())
-    return TOTAL.match(re.sub(r"\s", "", plain(first))) is not None
+    return "计" in first and TOTAL.match(re.sub(r"\s", "", plain(first))) is not None
 
 
 def issues_of(

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 
 from planner.model.report import MEND_HEADER, ColumnRule
@@ -81,8 +82,11 @@ def terms() -> dict[str, tuple[str, ...]]:
 def per_distinct(column: "pd.Series[str]", parse: Callable[[str], Value]) -> list[Value]:
     """``parse`` of every cell, called once for each distinct text."""
     codes, distinct = pd.factorize(column)
-    parsed = [parse(text) for text in distinct]
-    return [parsed[code] for code in codes]
+    parsed = np.empty(len(distinct), dtype=object)  # an array of them: taking by code is then not done in Python
+    for n, text in enumerate(distinct.tolist()):
+        parsed[n] = parse(text)
+    taken: list[Value] = parsed[codes].tolist()
+    return taken
 
 
 def says(column: "pd.Series[str]", term: str) -> "pd.Series[bool]":
