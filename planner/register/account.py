@@ -12,9 +12,9 @@ from planner.register.header import Header
 from planner.register.identity import masked
 from planner.register.parties import ADDRESSES, split
 from planner.register.rows import AMOUNTS, Table, issues_of, letters, shown
+from planner.register.sheet import Grid
 from planner.register.sheets import SheetFound
 from planner.register.vocabulary import columns, plain
-from planner.register.workbook import Grid
 
 DIGEST = hashlib.sha256
 

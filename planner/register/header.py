@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planner.register.sheet import Sheet
 from planner.register.vocabulary import UNUSED, Columns, columns, header_key, plain
-from planner.register.workbook import Sheet
 
 SEARCHED_ROWS = 15
 

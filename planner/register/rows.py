@@ -9,9 +9,9 @@ import pandas as pd
 from planner.model.report import RowIssue
 from planner.register.header import Header, is_case_number_header
 from planner.register.identity import masked
+from planner.register.sheet import Grid
 from planner.register.values import Unreadable, case_number, is_blank
 from planner.register.vocabulary import per_distinct, plain
-from planner.register.workbook import Grid
 
 TOTAL = re.compile(r"(?:本页|累)?[合总小共]计|累计|本页计")
 

@@ -8,8 +8,8 @@ from planner.errors import RegisterError
 from planner.register.header import Header, find_header
 from planner.register.parties import ADDRESSES
 from planner.register.rows import Table
+from planner.register.sheet import Sheet
 from planner.register.vocabulary import Columns, columns, plain
-from planner.register.workbook import Sheet
 
 SHOWN_HEADERS = 40
 

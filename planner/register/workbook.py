@@ -4,8 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from dataclasses import dataclass
-from datetime import date, datetime
+import zlib
 from statistics import median
 
 from lxml import etree, html
@@ -19,11 +18,8 @@ from python_calamine import (
 )
 
 from planner.errors import FileUnreadable
-
-Grid = list[list[str]]
-
-LARGEST_EXACT = 10**15
-"""Excel keeps 15 digits; a longer whole number in a numeric cell has lost its tail."""
+from planner.register.sheet import Grid, Sheet, cell_text, fill
+from planner.register.spreadsheet_ml import spreadsheet_ml
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
@@ -48,18 +44,20 @@ NOT_TABLES = (
 ZIPPED = (("word/", "Word (.docx)"), ("ppt/", "PowerPoint (.pptx)"), ("Document.ofd", "OFD"), ("OFD.xml", "OFD"))
 
 
+MOST_UNPACKED = 2 << 30
+"""Bytes of a workbook once unpacked; beyond that it is no register but a trap."""
+
+MOST_CELLS = 40_000_000
+"""Of one sheet's grid, blank ones too."""
+
+MOST_SPANNED = 20_000_000
+"""Cells of an HTML table, merged ones counted for each place."""
+
+FAR_ROW = re.compile(rb'<row\b[^>]*?\br="(\d{5,7})"')
+FAR_COLUMN = re.compile(rb'\br="([A-Z]{3})\d{1,7}"')
+
 LINE_BREAK = "\ue000"
 """A private-use letter that stands for <br> while other white space is collapsed."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet. ``cells[i][j]`` is the text at Excel row i + 1, column j; merged cells all hold their text."""
-
-    file: str
-    name: str
-    cells: Grid
-    hidden: bool = False
 
 
 def read_sheets(name: str, data: bytes) -> list[Sheet]:
@@ -78,7 +76,7 @@ def read_sheets(name: str, data: bytes) -> list[Sheet]:
     if re.match(r"\s*(<!--.*?-->\s*|<!doctype[^>]*>\s*)*<(html|table|head|body|meta|style|div)\b", text, re.I | re.S):
         return _html(name, text)
     if text.lstrip().startswith("<?xml"):
-        raise FileUnreadable("file_not_table", file=name, kind="XML")
+        return spreadsheet_ml(name, text)
     return [Sheet(name, name, _csv(name, text))]
 
 
@@ -112,9 +110,17 @@ def _sheets(name: str, data: bytes) -> list[Sheet]:
 
 
 def _require_spreadsheet(name: str, data: bytes) -> None:
+    """A zip of a workbook, small enough to be unpacked and laid out as a grid."""
     try:
-        inside = zipfile.ZipFile(io.BytesIO(data)).namelist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        book = zipfile.ZipFile(io.BytesIO(data))
+        unpacked = sum(entry.file_size for entry in book.infolist())
+        if unpacked > MOST_UNPACKED:
+            raise FileUnreadable("file_too_large", file=name, size_mb=unpacked >> 20, most_mb=MOST_UNPACKED >> 20)
+        inside = book.namelist()
+        for sheet in inside:
+            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", sheet):
+                _require_near_cells(name, book, sheet)
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, RuntimeError) as error:
         raise FileUnreadable("file_damaged", file=name, detail=str(error)) from error
     if any(entry.startswith("xl/") for entry in inside) or "content.xml" in inside:
         return
@@ -122,35 +128,46 @@ def _require_spreadsheet(name: str, data: bytes) -> None:
     raise FileUnreadable("file_not_table", file=name, kind=kind)
 
 
+def _require_near_cells(name: str, book: zipfile.ZipFile, sheet: str) -> None:
+    """A stray cell at XFD1048576 would make a grid of sixteen billion cells, most of them blank."""
+    rows, columns, tail = 1, 702, b""  # a column of two letters is at most ZZ, the 702nd
+    with book.open(sheet) as stream:
+        while chunk := stream.read(1 << 20):
+            text = tail + chunk
+            rows = max([rows, *(int(number) for number in FAR_ROW.findall(text))])
+            columns = max([columns, *map(_column_number, FAR_COLUMN.findall(text))])
+            tail = text[-40:]
+    wide = columns if columns > 702 else 1  # ordinary sheets are bounded by what their file holds
+    if rows * wide > MOST_CELLS:
+        raise FileUnreadable("file_too_wide", file=name, sheet=sheet, rows=rows, columns=columns)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number
+
+
 def _grid(sheet: CalamineSheet) -> Grid:
-    cells = [[cell_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    before = [""] * (sheet.start[1] if sheet.start else 0)  # the rows begin at the first column that is used
+    cells = [_trimmed([*before, *map(cell_text, row)]) for row in sheet.iter_rows()]
+    while cells and not cells[-1]:
+        cells.pop()
+    width = max(map(len, cells), default=0)
+    for row in cells:
+        row += [""] * (width - len(row))
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        _fill(cells, top, left, bottom, right)
+        fill(cells, top, left, bottom, right)
     return cells
 
 
-def _fill(cells: Grid, top: int, left: int, bottom: int, right: int) -> None:
-    """Give every cell of a merged range the text of its first cell."""
-    if top >= len(cells) or left >= len(cells[top]):
-        return
-    text = cells[top][left]
-    for row in cells[top : bottom + 1]:
-        row[left : right + 1] = [text] * len(row[left : right + 1])
-
-
-def cell_text(value: object) -> str:
-    """A cell as text: whole numbers without ``.0``, dates as ISO, numbers beyond 15 digits as Excel shows them."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        if abs(value) >= LARGEST_EXACT:
-            return f"{value:.5E}"
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ", "seconds")
-    return value.isoformat() if isinstance(value, date) else str(value)
+def _trimmed(row: list[str]) -> list[str]:
+    """The row without its blank end."""
+    end = len(row)
+    while end and not row[end - 1]:
+        end -= 1
+    return row[:end]
 
 
 def _decode(name: str, data: bytes) -> str:
@@ -202,10 +219,12 @@ def _html(name: str, text: str) -> list[Sheet]:
     tables = [table for table in root.iter("table") if not table.xpath(".//table")]
     if not tables:
         raise FileUnreadable("file_not_table", file=name, kind="HTML")
-    return [Sheet(name, f"table {n}" if len(tables) > 1 else name, _html_grid(t)) for n, t in enumerate(tables, 1)]
+    return [
+        Sheet(name, f"table {n}" if len(tables) > 1 else name, _html_grid(name, t)) for n, t in enumerate(tables, 1)
+    ]
 
 
-def _html_grid(table: html.HtmlElement) -> Grid:
+def _html_grid(name: str, table: html.HtmlElement) -> Grid:
     for line_break in table.iter("br"):
         line_break.tail = LINE_BREAK + (line_break.tail or "")
     rows = table.xpath(".//tr")
@@ -217,6 +236,8 @@ def _html_grid(table: html.HtmlElement) -> Grid:
                 j += 1
             text = _inner_text(cell)
             down, across = _span(cell, "rowspan"), _span(cell, "colspan")
+            if len(taken) + down * across > MOST_SPANNED:
+                raise FileUnreadable("file_damaged", file=name, detail=f"rowspan {down}, colspan {across}")
             taken |= {(i + a, j + b): text for a in range(min(down, len(rows) - i)) for b in range(across)}
             j += across
     width = 1 + max((j for _, j in taken), default=-1)
