@@ -81,12 +81,14 @@ class Gazetteer:
 
     def find(self, text: str, start: int = 0) -> list[Piece]:
         """All names, from left to right, without overlaps."""
-        found, lengths = [], self.lengths
-        while start < len(text) - 1:
+        found, lengths, last = [], self.lengths, len(text) - 1
+        while start < last:
             piece = self.at(text, start) if text[start : start + 2] in lengths else None
             if piece:
                 found.append(piece)
-            start = piece.end if piece else start + 1
+                start = piece.end
+            else:
+                start += 1
         return found
 
 

@@ -11,6 +11,7 @@ VILLAGE_END = re.compile(
 SPACES = re.compile(r"\s+")
 COMMAS = re.compile(r"[,。;、·|\u200b]+")
 ASIDE = re.compile(r"[(\[〔【〈<《{]([^)\]〕】〉>》}]*)[)\]〕】〉>》}]?")
+NUMBERS = re.compile(r"\d+")
 UNKNOWN = "?"
 
 
@@ -19,9 +20,14 @@ def normal(text: str) -> str:
     return SPACES.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text))
 
 
+def plain(address: str) -> str:
+    """Normal, every number written 0: which house it is does not matter, and most addresses become alike."""
+    return NUMBERS.sub("0", normal(address))
+
+
 def parts(address: str) -> tuple[str, str]:
     """The text of an address without commas, and what stands in its brackets."""
-    text = COMMAS.sub("", normal(address))
+    text = COMMAS.sub("", plain(address))
     asides = ASIDE.findall(text)
     return (ASIDE.sub("", text), "".join(asides)) if asides else (text, "")
 

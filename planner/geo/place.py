@@ -11,6 +11,7 @@ from planner.geo.believe import NO_BELIEF, Belief, Point, Told, beliefs, best, t
 from planner.geo.candidates import candidates, unknown_name
 from planner.geo.datum import guess_datum, in_china, to_wgs84, township_at
 from planner.geo.gazetteer import Gazetteer, build_gazetteer
+from planner.geo.names import plain
 from planner.geo.reading import Reading, read
 from planner.model.place import PLACED_TABLE, POINT_SOURCES, Placing
 from planner.model.policy import GazetteerPolicy
@@ -101,7 +102,8 @@ def addresses_of(
         share = within(progress, number / len(policy.address_order), (number + 1) / len(policy.address_order))
         known = []
         for text in _counted(list(texts), share):
-            reading = readings.get(text) or readings.setdefault(text, read(gazetteer, text))
+            key = plain(text)
+            reading = readings.get(key) or readings.setdefault(key, read(gazetteer, key))
             known.append(told(reading, kind) if reading.told else None)
         columns.append([known[code] if code >= 0 else None for code in codes])
     return [tuple(told for told in row if told) for row in zip(*columns, strict=True)]

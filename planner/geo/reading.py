@@ -20,7 +20,7 @@ from planner.geo.gazetteer import (
     Name,
     Piece,
 )
-from planner.geo.names import UNKNOWN, is_near, near_keys, normal, parts
+from planner.geo.names import UNKNOWN, is_near, near_keys, parts, plain
 
 LABEL = re.compile(
     r"^(?:[^:\d]{1,10}:)?(?:(?:现|暂|家|常|户籍)?(?:居?住|所在|地址)(?:地址?|址|所)?(?:在|于|为|是)?(?=[一-鿿]))?"
@@ -95,7 +95,7 @@ class Head:
 
 def read(gazetteer: Gazetteer, address: str) -> Reading:
     """What one address says of the county's places."""
-    if now := NOW.split(normal(address), maxsplit=1)[1:]:
+    if now := NOW.split(plain(address), maxsplit=1)[1:]:
         reading = _read(gazetteer, *parts(now[0]))
         if reading.told:
             return reading
@@ -295,6 +295,8 @@ def _shared(
 ) -> tuple[Option, ...]:
     """Options by how many live in each township; two villages of one township halve its share."""
     places, wanted = list(dict.fromkeys(places)), set(preferred)
+    if len(places) == 1:
+        return (Option(*places[0], 1.0),)
     rank = {township: gazetteer.rank[township] for township, _ in places}
     for township in rank.keys() - wanted if wanted else ():
         rank[township] *= RIVAL
