@@ -9,14 +9,21 @@ from planner.geo.reading import Reading
 STRONG = 0.8
 """An address less sure than this contradicts no other."""
 
+SURE = 0.95
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One address that tells something: its kind, and how sure its best option is by itself."""
+    """One address that tells something.
+
+    Attributes:
+        alone: how sure its best option is by itself; ``at_all``: how sure it is that one of its options is right.
+    """
 
     reading: Reading
     kind: str
     alone: float
+    at_all: float
     townships: frozenset[str]
 
 
@@ -48,7 +55,8 @@ NO_BELIEF = Belief(None, None, "none", None, None, (), 1.0, 0.0)
 def told(reading: Reading, kind: str) -> Told:
     share = reading.options[0].share if reading.options else 1.0
     townships = frozenset([option.township for option in reading.options])
-    return Told(reading, kind, probability(reading.evidence, share), townships)
+    at_all = probability(reading.evidence)
+    return Told(reading, kind, share * at_all, at_all, townships)
 
 
 def beliefs(addresses: Sequence[Told], point: Point | None, company: bool) -> list[Belief]:
@@ -101,6 +109,8 @@ def _inside(
     supporting = [other for other in addresses if township in other.townships]
     surest = max(supporting, key=lambda other: other.alone) if len(supporting) > 1 else told
     evidence = list(surest.reading.evidence)
+    if point and point.held not in (None, township) and surest.alone >= SURE:
+        evidence = ["sure_text"]  # however sure the text is: the point may be newer
     if len(addresses) > 1:
         evidence += _from_others(township, told, supporting, addresses)
     if point:
@@ -139,7 +149,12 @@ def _from_others(township: str, told: Told, supporting: Sequence[Told], addresse
             before = False
         if township in other.townships:
             continue
-        place = "weak" if other.alone < STRONG else "other_inside" if other.townships else "other_outside"
+        if other.at_all < STRONG:
+            place = "weak"
+        elif other.alone < STRONG:
+            place = "vague"
+        else:
+            place = "other_inside" if other.townships else "other_outside"
         evidence.append(f"{place}_{'before' if before else 'after'}")
     return evidence
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.geo.gazetteer import (
     ALIAS,
@@ -99,6 +99,8 @@ def read(gazetteer: Gazetteer, address: str) -> Reading:
         reading = _read(gazetteer, *parts(now[0]))
         if reading.told:
             return reading
+        whole = _read(gazetteer, *parts(address))
+        return replace(whole, evidence=(*whole.evidence, "lives_elsewhere")) if whole.told else NOTHING
     return _read(gazetteer, *parts(address))
 
 

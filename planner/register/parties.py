@@ -26,6 +26,12 @@ NUMBERING = re.compile(r"(^|[\s;、,])\d{1,2}[.、)](?=\D)")
 BARE_NUMBER = re.compile(r"\d{1,2}")
 """What is left of 1、张三 after splitting."""
 
+MASKED = re.compile(r"\s*\(?(?:公民)?(?:身份)?(?:证件?)?(?:号码?)?:?\*\*\*\)?$")
+"""What is left of an ID number that stood behind a name."""
+
+OTHERS = re.compile(r"\s*等(?:\s*[\d一二三四五六七八九十百两]+\s*[人名户家位])?(?:\([^)]*\))?$")
+"""张三等3人: the others are not named, and nobody can be sent to them."""
+
 KEY = ["case_id", "role", "name"]
 
 
@@ -49,6 +55,8 @@ def clean_parties(tables: Sequence[Table], rows: pd.DataFrame, key: bytes) -> tu
     raw = rows
     rows, issues = without_ids(tables, rows, TEXTS)
     rows, found = _with_points(tables, rows)
+    rows, unnamed = _names_alone(tables, rows)
+    found += unnamed
     people, apart = _exploded(pd.concat([_named(tables, rows, by) for by in NAMED_BY]))
     for field, kind in (("id_number", "ids_unmatched"), *((address, "addresses_unmatched") for address in ADDRESSES)):
         issues += issues_of(tables, raw.loc[sorted(apart[field])], kind, field)
@@ -67,6 +75,19 @@ def _with_points(tables: Sequence[Table], rows: pd.DataFrame) -> tuple[pd.DataFr
         issues += issues_of(tables, rows[unreadable], "bad_coordinate", field)
     whole = points["x"].notna() & points["y"].notna()
     return rows.assign(x=points["x"].where(whole), y=points["y"].where(whole)), issues
+
+
+def _names_alone(tables: Sequence[Table], rows: pd.DataFrame) -> tuple[pd.DataFrame, list[RowIssue]]:
+    """The names alone, without the traces of a number behind them, and an issue for each row that speaks of more."""
+    issues: list[RowIssue] = []
+    named: dict[str, pd.Series[str]] = {}
+    for field in NAMED_BY:
+        told = rows[field].fillna("")
+        told = pd.Series(per_distinct(told, lambda text: MASKED.sub("", text) or text), index=rows.index, dtype="str")
+        alone = pd.Series(per_distinct(told, lambda text: OTHERS.sub("", text) or text), index=rows.index, dtype="str")
+        issues += issues_of(tables, rows[alone != told], "others_unnamed", field)
+        named[field] = rows[field].mask(rows[field].notna(), alone)
+    return rows.assign(**named), issues
 
 
 def _named(tables: Sequence[Table], rows: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -142,7 +163,7 @@ def _identified(people: pd.DataFrame, key: bytes) -> tuple[pd.DataFrame, set[int
     sound = pd.Series(per_distinct(numbers, identity.is_readable), index=people.index, dtype=bool)
     hashes = per_distinct(numbers.where(sound, ""), lambda number: identity.id_hash(number, key) if number else None)
     told = people["gender"].fillna("")
-    woman = pd.Series(per_distinct(numbers, identity.is_woman), index=people.index, dtype=bool)
+    woman = sound & pd.Series(per_distinct(numbers, identity.is_woman), index=people.index, dtype=bool)
     company = says(people["name"], "company") | pd.Series(
         per_distinct(numbers, identity.is_company), index=people.index, dtype=bool
     )

@@ -24,7 +24,18 @@ AMOUNT = re.compile(
     r"(?P<number>-?(?:\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+|\d+)(?:\.\d*)?(?:E[+-]?\d{1,2})?)(?P<unit>\D*)"
 )
 
+CHINESE_AMOUNT = re.compile(
+    r"(?P<yuan>[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+)(?:[元圆](?:(?P<jiao>[一二三四五六七八九壹贰叁肆伍陆柒捌玖])角)?"
+    r"(?:(?P<fen>[一二三四五六七八九壹贰叁肆伍陆柒捌玖])分)?[整正]?)?"
+)
+NUMERALS = {letter: n for n, letter in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+NUMERALS |= {letter: n for n, letter in enumerate("零壹贰叁肆伍陆柒捌玖")}
+TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+MYRIADS = {"万": 10**4, "亿": 10**8}
+
 WESTERN_DATE = re.compile(r"(\d{4}) ?[-./年] ?(\d{1,2}) ?[-./月] ?(\d{1,2})日?(?:[ T]?\d{1,2}[:时].*)?")
+SHORT_DATE = re.compile(r"(\d{2})[-.年](\d{1,2})[-.月](\d{1,2})日?")
+"""24.6.20, but not 6/20/24 or 12/11/24, which may be written by month."""
 COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 CHINESE_DATE = re.compile(
     r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?"
@@ -85,6 +96,8 @@ def amount_fen(text: str) -> int | None:
     if is_blank(text):
         return None
     bare = re.sub(r"[\s¥￥]|人民币|RMB|CNY", "", text, flags=re.I).upper()
+    if (spoken := CHINESE_AMOUNT.fullmatch(bare)) and re.search("[元圆万亿]", bare):
+        return _spoken_fen(spoken)
     found = AMOUNT.fullmatch(bare)
     unit = found["unit"].removesuffix("整") if found else ""
     if not found or (unit and unit not in columns().fen_per):
@@ -93,6 +106,35 @@ def amount_fen(text: str) -> int | None:
     if not 0 <= fen <= MOST_FEN:
         raise Unreadable(text)
     return int(fen.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _spoken_fen(found: re.Match[str]) -> int:
+    """五万元, 叁万贰仟元整, 拾万元伍角: in fen."""
+    fen = 100 * _spoken_number(found["yuan"]) + 10 * NUMERALS[found["jiao"] or "零"] + NUMERALS[found["fen"] or "零"]
+    if fen > MOST_FEN:
+        raise Unreadable(found[0])
+    return fen
+
+
+def _spoken_number(text: str) -> int:
+    """Chinese numerals by position: each digit once, each unit after a digit (十 alone is ten)."""
+    total = section = 0
+    digit: int | None = None
+    for letter in text:
+        if letter in NUMERALS:
+            if digit:  # 二三 is no number
+                raise Unreadable(text)
+            digit = NUMERALS[letter]
+        elif letter in TENS:
+            section += (1 if digit is None else digit) * TENS[letter]
+            digit = None
+        else:
+            section += digit or 0
+            if not total + section:  # 万 of nothing
+                raise Unreadable(text)
+            total = (total + section) * MYRIADS[letter] if letter == "亿" else total + section * MYRIADS[letter]
+            section, digit = 0, None
+    return total + section + (digit or 0)
 
 
 def day(text: str) -> date | None:
@@ -116,6 +158,9 @@ def _date_of(text: str) -> date | None:
     if found := WESTERN_DATE.fullmatch(text) or COMPACT_DATE.fullmatch(text):
         year, month, day_of_month = map(int, found.groups())
         return date(year, month, day_of_month)
+    if found := SHORT_DATE.fullmatch(text):
+        year, month, day_of_month = map(int, found.groups())
+        return date(2000 + year, month, day_of_month)
     if found := CHINESE_DATE.fullmatch(re.sub(r"\s", "", text)):
         year = int("".join(DIGITS[letter] for letter in found[1]))
         return date(year, _chinese_number(found[2]), _chinese_number(found[3]))

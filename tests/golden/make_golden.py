@@ -135,6 +135,68 @@ def merged_down(book: xlsxwriter.Workbook) -> None:
     put(sheet, 4, [["(2024)浙0225执8号", "2024-02-04", None, None, "示例04", "晓塘乡"]])
 
 
+def hidden_between(book: xlsxwriter.Workbook) -> None:
+    """A hidden and a very hidden sheet between two visible ones; the cases go on in the last."""
+    header: Grid = [["案号", "立案日期", "被执行人", "住址"]]
+    for n, (name, state) in enumerate([("一月", ""), ("草稿", "hide"), ("备份", "very_hidden"), ("二月", "")], 1):
+        sheet = book.add_worksheet(name)
+        put(sheet, 0, [*header, [f"(2024)浙0225执{n}号", f"2024-0{n}-01", f"示例{n:02d}", "石浦镇"]])
+        if state:
+            getattr(sheet, state)()
+
+
+def page_breaks(book: xlsxwriter.Workbook) -> None:
+    """Printed by pages: the title and the header again on each, a sum per page, a sum of all, who made it."""
+    header: list[object] = ["序号", "案号", "立案日期", "标的金额（元）", "被执行人", "现住址"]
+    rows: Grid = []
+    for page in (1, 2):
+        rows += [["未结案件一览表"], header]
+        for n in (2 * page - 1, 2 * page):
+            rows.append([n, f"(2024)浙0225执{n}号", f"2024-03-0{n}", 1000 * n, f"示例{n:02d}", "大徐镇"])
+        rows.append(["本页小计", None, None, 3000 if page == 1 else 7000])
+    rows += [["合计", None, None, 10000], [], ["审核人：示例", None, None, None, "打印日期：2024-04-01"]]
+    put(book.add_worksheet("一览表"), 0, rows)
+
+
+def people_first(book: xlsxwriter.Workbook) -> None:
+    """The sheet of people stands before that of cases; three addresses with signs for nothing; coordinates."""
+    people: Grid = [
+        ["案号", "当事人", "地位", "证件号", "户籍地", "经常居住地", "送达地址", "电话", "经度", "纬度"],
+        ["(2024)浙0225执1号", "甲示例01", "被执行人", "999999198001010013", "丹城", "石浦镇", "/", "—", None, None],
+        ["(2024)浙0225执1号", "示例银行", "申请执行人", None, None, "不详", None, "000-1", None, None],
+        ["(2024)浙0225执2号", "乙示例02", "被执行人", "无", "暂无", "-", "鹤浦镇1号", "000-2", "121.94", "29.13"],
+        ["(2024)浙0225执2号", "丙示例03", "被执行人", None, "无", "—", "/", None, "121.94", None],
+    ]
+    put(book.add_worksheet("当事人信息"), 0, people)
+    cases: Grid = [
+        ["执行案号", "立案时间", "执行案由", "申请标的", "执行到位"],
+        ["(2024)浙0225执1号", "2024-05-01", "追索劳动报酬纠纷", "1,000", None],
+        ["(2024)浙0225执2号", "2024-05-02", "船舶营运借款合同纠纷", "2,000", "500"],
+    ]
+    put(book.add_worksheet("案件信息"), 0, cases)
+
+
+def others_unnamed(book: xlsxwriter.Workbook) -> None:
+    """等3人 and 等 without a number; a company whose name holds brackets; a note behind the name."""
+    rows: Grid = [
+        ["案号", "立案日期", "被执行人", "被执行人住址"],
+        ["(2024)浙0225执1号", "2024-01-02", "甲示例01等3人", "西周镇"],
+        ["(2024)浙0225执2号", "2024-01-02", "乙示例02、丙示例03等五人", "墙头镇；泗洲头镇"],
+        ["(2024)浙0225执3号", "2024-01-02", "丁示例04等", "爵溪街道"],
+        ["(2024)浙0225执4号", "2024-01-02", "示例（象山）等离子设备有限公司", "东陈乡"],
+    ]
+    put(book.add_worksheet("台账"), 0, rows)
+
+
+def far_cell(book: xlsxwriter.Workbook) -> None:
+    """The table begins at C4 with blank columns inside; somebody typed a letter far away."""
+    sheet = book.add_worksheet("Sheet1")
+    put(sheet, 3, [[None, None, "案号", None, "立案日期", None, "被执行人", "地址"]])
+    put(sheet, 4, [[None, None, "(2024)浙0225执1号", None, "2024-01-02", None, "甲示例01", "定塘镇"]])
+    put(sheet, 6, [[None, None, "(2024)浙0225执2号", None, "2024-01-03", None, "乙示例02", "新桥镇"]])
+    sheet.write_string(3000, 700, "x")
+
+
 GB18030_CSV = '''案号,系列案,立案日期,案由,被执行人,证件号码,联系电话,户籍所在地,备注
 〔2024〕浙0225执1号,否,2024-03-01,船员劳务合同纠纷,甲示例01,"=""999999197003030015""",000-1,象山县高塘岛乡,网格员来电
 〔2024〕浙0225执1号,否,2024-03-01,船员劳务合同纠纷,乙示例㐂02,'99999919700303002X,000-2,象山县鹤浦镇,网格员来电
@@ -179,6 +241,65 @@ JOINED_PARTIES = """序号;案号;立案日期;当事人;诉讼地位;性别;职
 """
 
 
+LOST_IDS = """案号,立案日期,被执行人,身份证号,户籍地址
+(2024)浙0225执1号,2024-01-02,甲示例01,3.30225E+17,石浦镇
+(2024)浙0225执2号,2024-01-03,乙示例02,999999198001010000,石浦镇
+(2024)浙0225执3号,2024-01-04,丙示例03,9999991980010100 13,石浦镇
+(2024)浙0225执4号,2024-01-05,丁示例04,999999800101001,石浦镇
+(2024)浙0225执5号,2024-01-06,戊示例05,９９９９９９１９８００１０１００２Ｘ,石浦镇
+(2024)浙0225执6号,2024-01-07,己示例06,证件遗失,石浦镇
+(2024)浙0225执7号,2024-01-08,庚示例07(999999198001010013),,石浦镇
+"""
+
+SPOKEN = """案号;立案日期;结案日期;执行标的（大写）;执行标的;被执行人;住所地
+(2024)浙0225执1号;24.1.2;;;叁万贰仟元整;甲示例01;茅洋乡
+(2024)浙0225执2号;24年1月3日;24-06-20;;五万;乙示例02;茅洋乡
+(2024)浙0225执3号;1/4/24;;;约三万元;丙示例03;茅洋乡
+(2024)浙0225执4号;二○二四年一月五日;6/20/24;;两千零五十元;丁示例04;茅洋乡
+"""
+
+FULL_WIDTH = """案号，立案日期，申请执行标的，被执行人，联系电话，经常居住地
+（２０２４）浙０２２５执１号，２０２４－０１－０２，１２３４．５０，甲示例０１，０００－１，石浦镇渔港路１号
+〔２０２４〕浙０２２５执　２　号，２０２４．１．３，１万元，乙示例０２，０００－２，晓塘乡
+""".replace("，", ",").replace("－", "-")
+
+JANUARY = """案号,立案日期,结案方式,结案日期,执行到位金额,被执行人,地址
+(2024)浙0225执1号,2024-01-02,,,,甲示例01,黄避岙乡
+(2024)浙0225执2号,2024-01-03,,,,乙示例02,黄避岙乡
+(2024)浙0225执3号,2024-01-04,终结本次执行程序,2024-03-01,0,丙示例03,黄避岙乡
+"""
+JUNE = """案号,立案日期,结案方式,结案日期,执行到位金额,被执行人,地址
+(2024)浙0225执1号,2024-01-02,执行完毕,2024-06-01,800,甲示例01,黄避岙乡塔头旺村
+(2024)浙0225执3号,2024-01-04,,,,丙示例03,黄避岙乡
+(2024)浙0225执1号,2024-01-02,执行完毕,2024-05-01,700,丁示例04,黄避岙乡
+"""
+
+XML_2003 = """<?xml version="1.0" encoding="gb2312"?>
+<?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:x="urn:schemas-microsoft-com:office:excel"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+ <Worksheet ss:Name="执行案件"><Table>
+  <Row><Cell ss:MergeAcross="4"><Data ss:Type="String">执行案件清单</Data></Cell></Row>
+  <Row ss:Index="3"><Cell ss:MergeDown="1"><Data ss:Type="String">案号</Data></Cell>
+   <Cell ss:MergeDown="1"><Data ss:Type="String">立案日期</Data></Cell>
+   <Cell ss:MergeAcross="1"><Data ss:Type="String">被执行人</Data></Cell>
+   <Cell ss:MergeDown="1"><Data ss:Type="String">标的额(万元)</Data></Cell></Row>
+  <Row><Cell ss:Index="3"><Data ss:Type="String">姓名</Data></Cell><Cell><Data ss:Type="String">住址</Data></Cell></Row>
+  <Row><Cell><Data ss:Type="String">(2024)浙0225执1号</Data></Cell>
+   <Cell><Data ss:Type="DateTime">2024-02-03T00:00:00.000</Data></Cell>
+   <Cell><Data ss:Type="String">甲示例01</Data></Cell><Cell><Data ss:Type="String">贤庠镇</Data></Cell>
+   <Cell><Data ss:Type="Number">12.5</Data></Cell></Row>
+  <Row ss:Index="7"><Cell><Data ss:Type="String">(2024)浙0225执2号</Data></Cell>
+   <Cell><Data ss:Type="Number">45326</Data></Cell>
+   <Cell ss:Index="4"><Data ss:Type="String">涂茨镇</Data></Cell></Row>
+ </Table></Worksheet>
+ <Worksheet ss:Name="隐藏"><Table><Row><Cell><Data ss:Type="String">案号</Data></Cell></Row></Table>
+  <WorksheetOptions xmlns="urn:schemas-microsoft-com:office:excel"><Visible>SheetHidden</Visible></WorksheetOptions>
+ </Worksheet>
+</Workbook>
+"""
+
+
 def true_xls() -> bytes:
     """Excel 97-2003, cases and parties as two sheets, ID numbers as numbers, real dates."""
     book = xlwt.Workbook(encoding="utf-8")
@@ -219,6 +340,16 @@ def goldens() -> dict[str, dict[str, bytes]]:
             "案件.txt": JOINED_CASES.encode("utf-16"),
             "当事人.csv": JOINED_PARTIES.encode("utf-8-sig"),
         },
+        "hidden_between": {"月报.xlsx": xlsx(hidden_between)},
+        "page_breaks": {"一览表.xlsx": xlsx(page_breaks)},
+        "people_first": {"导出.xlsx": xlsx(people_first)},
+        "others_unnamed": {"台账.xlsx": xlsx(others_unnamed)},
+        "far_cell": {"台账.xlsx": xlsx(far_cell)},
+        "lost_ids": {"台账.csv": LOST_IDS.encode("utf-8-sig")},
+        "spoken_amounts": {"台账.csv": SPOKEN.encode("utf-8-sig")},
+        "full_width": {"台账.csv": FULL_WIDTH.encode("gb18030")},
+        "closed_later": {"一月.csv": JANUARY.encode(), "六月.csv": JUNE.encode()},
+        "xml_2003": {"清单.xls": XML_2003.encode("gb18030")},
     }
 
 

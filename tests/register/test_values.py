@@ -48,14 +48,15 @@ def test_broken_case_numbers(text: str) -> None:
     ("text", "fen"),
     [("1200.5", 120050), ("1，200.50", 120050), ("￥30,000元", 3000000), ("3.5万元", 3500000), ("3.5 万", 3500000),
      ("0.2亿元", 2000000000), ("12,3456", 12345600), ("人民币20元整", 2000), ("1E+3", 100000), ("0", 0), ("1.005", 101),
-     ("", None), ("—", None), ("无", None), ("12.", 1200)],
+     ("", None), ("—", None), ("无", None), ("12.", 1200), ("五万", 5000000), ("叁万贰仟元整", 3200000), ("拾万元", 10000000),
+     ("两千零五十元", 205000), ("一亿二千万元", 12000000000), ("三百元伍角", 30050), ("十五圆", 1500)],
 )  # fmt: skip
 def test_amounts(text: str, fen: int | None) -> None:
     assert amount_fen(plain(text)) == fen
 
 
 @pytest.mark.parametrize(
-    "text", ["-1", "约3万", "五万", "1,2", "1.2.3", "3万美元", "999999198001010013", "NaN", "2024-01-01"]
+    "text", ["-1", "约3万", "二三元", "三", "3万5千", "万", "1,2", "1.2.3", "3万美元", "999999198001010013", "NaN", "2024-01-01"]
 )
 def test_nonsense_is_no_amount(text: str) -> None:
     with pytest.raises(Unreadable):
@@ -168,3 +169,17 @@ def test_largest_amount_is_far_below_an_account_number() -> None:
     assert amount_fen("1000000000000") == values.MOST_FEN
     with pytest.raises(Unreadable):
         amount_fen("1000000000001")
+
+
+@pytest.mark.parametrize(
+    ("text", "day_of"),
+    [("24.6.20", date(2024, 6, 20)), ("24-06-20", date(2024, 6, 20)), ("24年6月20日", date(2024, 6, 20))],
+)
+def test_years_of_two_digits(text: str, day_of: date) -> None:
+    assert day(plain(text)) == day_of
+
+
+@pytest.mark.parametrize("text", ["6/20/24", "12/11/24", "24/6/20", "24.13.20", "24.6", "24.6.31", "6.20.24"])
+def test_what_may_be_written_by_month_is_no_date(text: str) -> None:
+    with pytest.raises(Unreadable):
+        day(plain(text))
