@@ -92,7 +92,16 @@ class Storyteller(Writer):
 
     def mover(self, kind: str, home: Home) -> Debtor:
         """The residence is true and the domicile is not. Of those gone from the county, a quarter came home."""
-        now, before = self.ordinary(home), self.ordinary(self.home())
+        ways = (
+            self.ordinary,
+            self.ordinary,
+            self.ordinary,
+            self.old_name,
+            self.village_only,
+            self.street,
+            self.missing,
+        )
+        now, before = ways[int(self.rng.integers(len(ways)))](home), self.ordinary(self.home())
         texts = {"residence": now.words, "service": "", "domicile": before.words}
         story = self.pick(("within", "within", "from_away", "away", "in_one_text"))
         if story == "from_away":

@@ -23,9 +23,9 @@ DATUMS = ("WGS-84", "GCJ-02", "BD-09")
 AGREE = ("agree", "outside_agree", "point_agrees", "county", "county_near")
 DIFFER = (
     "other_township", "other_village", "other_in_brackets", "unknown_township", "unknown_village", "words_before",
-    "weak_before", "weak_after", "other_inside_before", "other_inside_after", "other_outside_before",
-    "other_outside_after", "point_differs", "point_elsewhere", "outside_inside_before", "outside_inside_after",
-    "outside_point_inside",
+    "lives_elsewhere", "weak_before", "weak_after", "vague_before", "vague_after", "other_inside_before",
+    "other_inside_after", "other_outside_before", "other_outside_after", "point_differs", "point_elsewhere",
+    "outside_inside_before", "outside_inside_after", "outside_point_inside",
 )  # fmt: skip
 SIGNS: dict[str, tuple[float | None, float | None]] = dict.fromkeys(AGREE, (0.0, None)) | dict.fromkeys(
     DIFFER, (None, 0.0)

@@ -9,8 +9,10 @@ import numpy as np
 from planner.geo.believe import Belief, Point, Told, beliefs, told
 from planner.geo.datum import to_wgs84, township_at
 from planner.geo.gazetteer import OWN_UNIT, Gazetteer, build_gazetteer
+from planner.geo.head import LABEL, read_head
 from planner.geo.names import bare_village, parts
-from planner.geo.reading import LABEL, VILLAGE_WORD, head_end, near_villages, read
+from planner.geo.reading import read
+from planner.geo.slips import VILLAGE_WORD, near_villages
 from planner.model.place import Candidate
 from planner.model.policy import GazetteerPolicy
 from planner.model.region import Region
@@ -98,8 +100,8 @@ def _alike(gazetteer: Gazetteer, address: str, region: Region) -> Iterator[tuple
     for end in VILLAGE_WORD.finditer(text):
         for length in (5, 4, 3, 2):
             words = text[max(0, end.start() - length) : end.start()]
-            for place in sorted(near_villages(gazetteer, words)) if len(words) == length else ():
-                yield place, words + end.group()
+            if len(words) == length and (length > 2 or end.group()):
+                yield from ((place, words + end.group()) for place in sorted(near_villages(gazetteer, words)))
     if name := _left_over(gazetteer, address):
         villages = region.villages.assign(bare=region.villages["name"].map(bare_village))
         for alike in difflib.get_close_matches(bare_village(name), villages["bare"].unique(), n=3, cutoff=ALIKE):
@@ -118,7 +120,7 @@ def unknown_name(address: str | None, region: Region) -> str | None:
 
 def _left_over(gazetteer: Gazetteer, address: str) -> str | None:
     text = LABEL.sub("", parts(address)[0], count=1)
-    start = head_end(gazetteer, text)
+    start = read_head(gazetteer, text).end
     kept, at = [], start
     for piece in gazetteer.find(text, start):
         if piece.kind <= OWN_UNIT:

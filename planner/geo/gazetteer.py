@@ -58,7 +58,7 @@ class Gazetteer:
     Attributes:
         names: piece of text -> what it may stand for, the surest first.
         lengths: first two characters -> how long the names are that begin so, the longest first.
-        near_townships, near_villages: key of a slip (see near_keys) -> places.
+        near_townships, near_villages: key of a slip (see near_keys) -> codes and bare name.
         seats: township, its short name -> villages of that name (墙头村 of 墙头镇).
         rank: how many live in a township.
     """
@@ -66,8 +66,8 @@ class Gazetteer:
     county: str
     names: dict[str, tuple[Name, ...]]
     lengths: dict[str, tuple[int, ...]]
-    near_townships: dict[str, frozenset[str]]
-    near_villages: dict[str, frozenset[tuple[str, str]]]
+    near_townships: dict[str, frozenset[tuple[str, str]]]
+    near_villages: dict[str, frozenset[tuple[str, str, str]]]
     seats: dict[tuple[str, str], tuple[str, ...]]
     rank: dict[str, float]
 
@@ -150,21 +150,22 @@ def _own_names(region: Region) -> dict[str, list[Name]]:
     return names
 
 
-def _near_townships(region: Region) -> dict[str, frozenset[str]]:
+def _near_townships(region: Region) -> dict[str, frozenset[tuple[str, str]]]:
     """Slips in 石浦镇 (石蒲镇, not 石浦真): the ending stays."""
-    near: dict[str, set[str]] = {}
+    near: dict[str, set[tuple[str, str]]] = {}
     for code, name in zip(region.townships["code"], region.townships["name"], strict=True):
         bare = bare_township(name)
-        for key in near_keys(bare):
-            near.setdefault(key + normal(name)[len(bare) :], set()).add(code)
-    return {key: frozenset(codes) for key, codes in near.items()}
+        for key in (bare, *near_keys(bare)):
+            near.setdefault(key + normal(name)[len(bare) :], set()).add((code, bare))
+    return {key: frozenset(places) for key, places in near.items()}
 
 
-def _near_villages(region: Region) -> dict[str, frozenset[tuple[str, str]]]:
-    near: dict[str, set[tuple[str, str]]] = {}
+def _near_villages(region: Region) -> dict[str, frozenset[tuple[str, str, str]]]:
+    near: dict[str, set[tuple[str, str, str]]] = {}
     for code, village, name in region.villages[["township_code", "code", "name"]].to_numpy(dtype=object):
-        for key in (*near_keys(bare_village(name)), bare_village(name)):
-            near.setdefault(key, set()).add((code, village))
+        bare = bare_village(name)
+        for key in (bare, *near_keys(bare)):
+            near.setdefault(key, set()).add((code, village, bare))
     return {key: frozenset(places) for key, places in near.items()}
 
 

@@ -42,11 +42,11 @@ def bare_village(name: str) -> str:
     return VILLAGE_END.sub("", normal(name))
 
 
-def near_keys(name: str, least: int = 2) -> Iterator[str]:
+def near_keys(name: str) -> Iterator[str]:
     """Names one slip away share a key: one character wrong (东门?), one missing or one too many (东门渔 - 渔)."""
     for i in range(len(name)):
         yield f"{name[:i]}{UNKNOWN}{name[i + 1 :]}"
-        if len(name) > least:
+        if len(name) > 2:
             yield name[:i] + name[i + 1 :]
 
 

@@ -12,7 +12,6 @@ from planner.geo.gazetteer import (
     FULL,
     OWN_UNIT,
     UNIT,
-    UNIT_SHORT,
     VILLAGE,
     VILLAGE_LONG,
     VILLAGE_SHORT,
@@ -20,24 +19,19 @@ from planner.geo.gazetteer import (
     Name,
     Piece,
 )
-from planner.geo.names import UNKNOWN, is_near, near_keys, parts, plain
+from planner.geo.head import LABEL, Head, read_head
+from planner.geo.names import parts, plain
+from planner.geo.slips import near_township, near_village
 
-LABEL = re.compile(
-    r"^(?:[^:\d]{1,10}:)?(?:(?:现|暂|家|常|户籍)?(?:居?住|所在|地址)(?:地址?|址|所)?(?:在|于|为|是)?(?=[一-鿿]))?"
-)
 # 户籍西周镇,现住石浦镇: what follows is where somebody lives.
 NOW = re.compile(r"(?<=.{4})(?:现居住|实际居住|现住|现居)(?:地址?|址)?[在于:为]?")
-# A unit of government that no list knows: an old name, or one misspelt. 社区, 开发区 and 新区 are none.
-UNKNOWN_UNIT = re.compile(r"(?:(?!街道|镇|乡|村|路|社区|\d|[(,]).){1,8}?(?:省|县(?!城|政)|市(?!场|区|政|辖))")
 UNKNOWN_TOWNSHIP = re.compile(r"[一-鿿]{2,4}?(?<![小古集老])(?:镇|乡|街道)(?![一-鿿]?(?:路|街))")
-NEXT_TOWNSHIP = re.compile(r"([一-鿿]{2,3}?)(街道|镇|乡)")
-TOWNSHIP_WORD = re.compile(r"(?<=[一-鿿]{2})(?:街道|镇|乡)")
-VILLAGE_WORD = re.compile(r"(?<=[一-鿿])(?:村|社区|居委|居民委|管理区|股份|经济合作)|(?<=[一-鿿]{3})(?=[\d(]|$)")
 RUNS_ON = re.compile(r"[一-鿿]{1,2}(?:村(?!民小)|社区|居委|居民委)")
 VILLAGE_SAID = re.compile(r"[一-鿿]{2}(?:村(?!民小)|社区)")
 WORDS = re.compile(r"[一-鿿]")
 NO_WORDS = re.compile(r"[\d组号幢室单元楼栋#\-—东南西北旁边对面附近县城区的省市]")
 
+SURE_TOWNSHIP = ("township_full", "inside_full", "township_near", "inside_misspelt")
 RIVAL = 0.5
 """Weight of a village whose short name is also said of a whole township (高塘: 高塘岛乡, or 高塘村 of 新桥镇)."""
 KIND_NAMES = {
@@ -79,20 +73,6 @@ class Reading:
 NOTHING = Reading("none")
 
 
-@dataclass(slots=True)
-class Head:
-    """Province, prefecture and county as an address begins: where they end, whether they are ours, whose else."""
-
-    end: int = 0
-    home: str | None = None  # county | county_near | county_short | prefecture
-    foreign: str | None = None
-    foreign_by: str = ""
-
-    @property
-    def in_county(self) -> bool:
-        return self.home in ("county", "county_near")
-
-
 def read(gazetteer: Gazetteer, address: str) -> Reading:
     """What one address says of the county's places."""
     if now := NOW.split(plain(address), maxsplit=1)[1:]:
@@ -106,7 +86,7 @@ def read(gazetteer: Gazetteer, address: str) -> Reading:
 
 def _read(gazetteer: Gazetteer, text: str, aside: str) -> Reading:
     text = LABEL.sub("", text, count=1)
-    head = _head(gazetteer, text)
+    head = read_head(gazetteer, text)
     pieces = gazetteer.find(text, head.end)
     if any(piece.kind == OWN_UNIT and piece.text == gazetteer.county for piece in pieces):
         head.home = "county"
@@ -116,70 +96,22 @@ def _read(gazetteer: Gazetteer, text: str, aside: str) -> Reading:
     if head.foreign and not head.in_county:
         return Reading("outside", (f"outside_{head.foreign_by}",), (), head.foreign)
     places = [piece for piece in pieces if piece.kind < OWN_UNIT]
-    reading = _weigh(gazetteer, text[head.end :], [_moved(piece, -head.end) for piece in places])
+    text, places = text[head.end :], [_moved(piece, -head.end) for piece in places]
+    reading = _weigh(gazetteer, text, places)
     if aside and not any(option.village for option in reading.options):
-        reading = _with_aside(gazetteer, reading, aside, places)
-    return _with_surroundings(reading, head, *_gaps(text, head.end, places))
+        reading = _with_aside(gazetteer, reading, text, aside, places)
+    return _with_surroundings(reading, head, _gaps(text, places))
 
 
 def _moved(piece: Piece, by: int) -> Piece:
     return Piece(piece.start + by, piece.end + by, piece.text, piece.names) if by else piece
 
 
-def _gaps(text: str, start: int, places: list[Piece]) -> tuple[str, list[str]]:
-    """What stands before the first place, and all that is no place."""
-    ends = [start, *(piece.end for piece in places)]
+def _gaps(text: str, places: list[Piece]) -> list[str]:
+    """What stands before, between and behind the places."""
+    ends = [0, *(piece.end for piece in places)]
     starts = [*(piece.start for piece in places), len(text)]
-    gaps = [text[end:begin] for end, begin in zip(ends, starts, strict=True)]
-    return gaps[0], gaps
-
-
-def _head(gazetteer: Gazetteer, text: str) -> Head:
-    head = Head()
-    while head.end < len(text):
-        piece = gazetteer.at(text, head.end)
-        if piece and piece.kind < OWN_UNIT:
-            break
-        if piece and piece.kind == UNIT_SHORT and _is_near_township(gazetteer, text, piece):
-            break
-        if piece:
-            _note_unit(gazetteer, head, piece)
-        elif not (piece := _unknown_unit(gazetteer, text, head)):
-            break
-        head.end = piece.end
-    return head
-
-
-def _is_near_township(gazetteer: Gazetteer, text: str, piece: Piece) -> bool:
-    """高唐岛乡 is 高塘岛乡 misspelt and not 高唐 in 山东."""
-    match = NEXT_TOWNSHIP.match(text, piece.start)
-    if not match:
-        return False
-    return any(key + match.group(2) in gazetteer.near_townships for key in near_keys(match.group(1)))
-
-
-def _note_unit(gazetteer: Gazetteer, head: Head, piece: Piece) -> None:
-    if piece.kind in (UNIT, UNIT_SHORT):
-        if not head.foreign or head.foreign_by == "unit_short":
-            head.foreign, head.foreign_by = piece.text, "unit" if piece.kind == UNIT else "unit_short"
-    elif piece.text == gazetteer.county:
-        head.home = "county"
-    elif gazetteer.county.startswith(piece.text):
-        head.home = head.home or "county_short"
-    else:
-        head.home = head.home or "prefecture"
-
-
-def _unknown_unit(gazetteer: Gazetteer, text: str, head: Head) -> Piece | None:
-    """像山县 is ours misspelt; 鄞县 is another's."""
-    match = UNKNOWN_UNIT.match(text, head.end)
-    if not match or any(p.start < match.end() for p in gazetteer.find(text[: match.end() + 1], head.end)):
-        return None  # 石浦九市曲: the 市 belongs to a name of this county
-    if is_near(match.group(), gazetteer.county):
-        head.home = "county_near"
-    elif not head.foreign:
-        head.foreign, head.foreign_by = match.group(), "unit_unknown"
-    return Piece(match.start(), match.end(), match.group(), ())
+    return [text[end:start] for end, start in zip(ends, starts, strict=True)]
 
 
 def _weigh(gazetteer: Gazetteer, text: str, places: list[Piece]) -> Reading:
@@ -187,11 +119,11 @@ def _weigh(gazetteer: Gazetteer, text: str, places: list[Piece]) -> Reading:
     villages = [(piece, n) for piece in places for n in piece.names if n.village is not None]
     if townships:
         return _by_township(gazetteer, text, townships, villages)
-    if near := _near_township(gazetteer, text):
+    if near := near_township(gazetteer, text):
         return _by_near_township(gazetteer, near, villages)
     if villages:
         return _by_village(gazetteer, villages)
-    if found := _near_village(gazetteer, text, None):
+    if found := near_village(gazetteer, text, None):
         village, words = found
         return Reading("village", ("village_near",), (Option(*village, 1.0),), words)
     return NOTHING
@@ -208,7 +140,7 @@ def _by_township(
     if inside and not _runs_on(text, inside):
         return _in_township(gazetteer, piece, kind, inside, doubts)
     for code in sorted(codes):
-        if found := _near_village(gazetteer, text, code):
+        if found := near_village(gazetteer, text, code):
             village, words = found
             return Reading("village", ("inside_near", *doubts), (Option(*village, 1.0),), piece.text + words)
     if inside:
@@ -308,46 +240,15 @@ def _shared(
     return tuple(sorted(found, key=lambda option: (-option.share, option.township)))
 
 
-def _near_township(gazetteer: Gazetteer, text: str) -> tuple[set[str], str] | None:
-    """Townships one slip away, and the words."""
-    for end in TOWNSHIP_WORD.finditer(text):
-        for length in (3, 2):
-            bare = text[max(0, end.start() - length) : end.start()]
-            keys = (bare, *near_keys(bare)) if len(bare) == length else ()
-            found = {code for key in keys for code in gazetteer.near_townships.get(key + end.group(), ())}
-            if found:
-                return found, bare + end.group()
-    return None
-
-
-def _near_village(gazetteer: Gazetteer, text: str, township: str | None) -> tuple[tuple[str, str], str] | None:
-    """A village one slip away, if only one is: of a township, or with at least three characters of the county."""
-    for end in VILLAGE_WORD.finditer(text):
-        for length in (5, 4, 3, 2):
-            words = text[max(0, end.start() - length) : end.start()]
-            if len(words) < length or (len(words) == 2 and (township is None or not end.group())):
-                continue
-            found = {place for place in near_villages(gazetteer, words) if township in (None, place[0])}
-            if len(found) == 1:
-                return found.pop(), words + end.group()
-    return None
-
-
-def near_villages(gazetteer: Gazetteer, words: str) -> set[tuple[str, str]]:
-    """Villages that a slip leads to from these words (without 村 or 社区)."""
-    keys = [words, *near_keys(words, least=3)]
-    swaps = {place for key in keys if UNKNOWN in key for place in gazetteer.near_villages.get(key, ())}
-    return swaps | {place for key in keys if UNKNOWN not in key for place in gazetteer.near_villages.get(key, ())}
-
-
-def _with_aside(gazetteer: Gazetteer, reading: Reading, aside: str, places: list[Piece]) -> Reading:
+def _with_aside(gazetteer: Gazetteer, reading: Reading, text: str, aside: str, places: list[Piece]) -> Reading:
     """What stands in brackets completes what stands before them, and never overrules it."""
     if aside.startswith(("原", "曾", "旧")) and reading.options:
         return reading
     found = [piece for piece in gazetteer.find(aside) if piece.kind < OWN_UNIT]
     if not found:
         return reading
-    both = _weigh(gazetteer, aside, [*places, *found])
+    later = [_moved(piece, len(text)) for piece in found]
+    both = _weigh(gazetteer, text + aside, [*places, *later])
     if not reading.options:
         return Reading(both.method, (*both.evidence, "in_brackets"), both.options, both.matched)
     same = {option.township for option in both.options} <= {option.township for option in reading.options}
@@ -356,28 +257,17 @@ def _with_aside(gazetteer: Gazetteer, reading: Reading, aside: str, places: list
     return Reading(reading.method, (*reading.evidence, "other_in_brackets"), reading.options, reading.matched)
 
 
-def _with_surroundings(reading: Reading, head: Head, before: str, gaps: list[str]) -> Reading:
+def _with_surroundings(reading: Reading, head: Head, gaps: list[str]) -> Reading:
     """County named or not, words before the place, a township that is none of this county."""
-    by_village = not reading.options or reading.evidence[0].startswith("village_")
-    full = bool(reading.options) and reading.evidence[0] in (
-        "township_full",
-        "inside_full",
-        "township_near",
-        "inside_misspelt",
-    )
-    unknown = None if full else next((match for gap in gaps if (match := UNKNOWN_TOWNSHIP.search(gap))), None)
-    if unknown and by_village and not head.in_county:
-        return Reading("outside", ("outside_township",), (), unknown.group())
-    if not reading.options:
+    by = reading.evidence[0] if reading.options else ""
+    strange = None if by in SURE_TOWNSHIP else next((m for gap in gaps if (m := UNKNOWN_TOWNSHIP.search(gap))), None)
+    if strange and not head.in_county and (not by or by.startswith("village_")):
+        return Reading("outside", ("outside_township",), (), strange.group())
+    if not by:
         return NOTHING
     extra = [head.home] if head.home else []
-    if unknown:
+    if strange:
         extra.append("unknown_township")
-    elif "near" not in reading.evidence[0] and WORDS.search(NO_WORDS.sub("", before)):
+    elif "near" not in by and WORDS.search(NO_WORDS.sub("", gaps[0])):
         extra.append("words_before_in_county" if head.in_county else "words_before")
     return Reading(reading.method, (*reading.evidence, *extra), reading.options, reading.matched)
-
-
-def head_end(gazetteer: Gazetteer, text: str) -> int:
-    """Where province, prefecture and county end."""
-    return _head(gazetteer, text).end

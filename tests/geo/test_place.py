@@ -75,9 +75,14 @@ def test_agreeing_addresses_raise_the_confidence(make_parties, region) -> None:
 
 def test_the_first_sure_address_is_believed(make_parties, region) -> None:
     placed = place(
-        make_parties, region, {"residence": "玉泉", "service": "大徐镇林善岙村", "domicile": "石浦镇东门渔村"}
+        make_parties, region, {"residence": "下于村", "service": "大徐镇林善岙村", "domicile": "石浦镇东门渔村"}
     )
     assert (placed["address_kind"][0], placed["township_code"][0]) == ("service", "330225109")
+
+
+def test_a_vague_first_address_makes_a_later_one_doubtful(make_parties, region) -> None:
+    placed = place(make_parties, region, {"residence": "丹城渔港路213号", "domicile": "涂茨镇长沙村3号"}).iloc[0]
+    assert placed["confidence"] < POLICY.queue_below
 
 
 def test_a_debtor_who_moved_away_is_doubtful(make_parties, region) -> None:
