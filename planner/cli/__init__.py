@@ -23,6 +23,7 @@ from planner.settings import read_settings
 from planner.usecases import export as export_plan
 from planner.usecases import jobs as job_verbs
 from planner.usecases import show
+from planner.usecases.case_history import case_history
 from planner.usecases.columns import FIELDS, columns_of, rule_columns, rules
 from planner.usecases.import_region import ImportRegion, import_region
 from planner.usecases.import_register import import_register
@@ -125,6 +126,15 @@ def rejected_(
     """Write the rejected rows that wait, each fault as a comment in its cell."""
     with _context(region) as ctx:
         _write(out, rejected_workbook(ctx, _translator(), import_id))
+
+
+@app.command("case")
+def case_(
+    number: Annotated[str, typer.Argument(help="A case number, in any way of writing it.")], region: RegionOption = None
+) -> None:
+    """What a case was before each import that changed it."""
+    with _context(region) as ctx:
+        tables.history(case_history(ctx, number), _translator())
 
 
 @app.command("columns")

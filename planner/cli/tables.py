@@ -13,6 +13,7 @@ from planner.model.report import ColumnRule, ImportReport
 from planner.model.score_run import ScoreRun
 from planner.model.sweep import PlannedRoute
 from planner.model.units import clock
+from planner.usecases.case_history import CaseHistory
 from planner.usecases.columns import SheetColumns
 from planner.usecases.figures import outcome_lines, plan_figures, yuan
 from planner.usecases.import_region import RegionImported
@@ -97,6 +98,24 @@ def columns(sheets: Sequence[SheetColumns], rules: Sequence[ColumnRule], t: Tran
     ]
     if told:
         _table(t("columns.remembered"), [t(f"column.{name}") for name in ("header", "field", "unit")], told, left=3)
+
+
+def history(found: CaseHistory, t: Translate) -> None:
+    case = found.case
+    now = t(
+        "profile.case_now",
+        case=case["case_id"],
+        filed=f"{case['filed_on']:%Y-%m-%d}",
+        status=t(f"status.{case['status']}"),
+    )
+    if found.changes.empty:
+        output.print(f"{now} {t('profile.never_changed')}", markup=False)
+        return
+    rows = [
+        (f"{row.at:%Y-%m-%d %H:%M}", t(f"field.{row.field}"), row.before or "", row.after or "")
+        for row in found.changes.itertuples()
+    ]
+    _table(now, [t(f"column.{name}") for name in ("at", "item", "before", "after")], rows, left=4)
 
 
 def _issues(report: ImportReport, t: Translate) -> None:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-FATES = ("kept", "rejected")
-
 
 @dataclass(frozen=True)
 class RowIssue:

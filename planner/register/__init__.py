@@ -3,6 +3,7 @@
 from planner.register.known import Known, joined
 from planner.register.read import RegisterRead, read_register, survey
 from planner.register.rows import AMOUNTS as AMOUNT_FIELDS
+from planner.register.values import canonical_case_number
 from planner.register.vocabulary import columns
 
 FIELDS = (*columns().case_fields, *columns().party_fields)
@@ -11,4 +12,14 @@ FIELDS = (*columns().case_fields, *columns().party_fields)
 UNITS = ("元", "千元", "万元", "百万元", "亿元")
 """Units of amounts."""
 
-__all__ = ["AMOUNT_FIELDS", "FIELDS", "UNITS", "Known", "RegisterRead", "joined", "read_register", "survey"]
+__all__ = [
+    "AMOUNT_FIELDS",
+    "FIELDS",
+    "UNITS",
+    "Known",
+    "RegisterRead",
+    "canonical_case_number",
+    "joined",
+    "read_register",
+    "survey",
+]

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from planner.model.case import CASE_TYPES
-from planner.register.vocabulary import columns, per_distinct, terms
+from planner.register.vocabulary import columns, per_distinct, plain, terms
 
 CASE_NUMBER = re.compile(
     r"\(?(?P<year>\d{4})\)?(?P<court>[一-鿿]{1,5}?\d{0,4})(?P<type>执[一-鿿]{0,3}|(?:(?!执)[一-鿿]){2,3})(?P<number>\d{1,6})号?"
@@ -85,6 +85,14 @@ def case_number(text: str) -> tuple[str, str]:
         raise Unreadable(text)
     case_type = found["type"] if found["type"] in CASE_TYPES else "其他"
     return f"({found['year']}){found['court']}{found['type']}{int(found['number'])}号", case_type
+
+
+def canonical_case_number(text: str) -> str | None:
+    """The canonical form of a case number as a person types it; None where it is none."""
+    try:
+        return case_number(plain(text))[0]
+    except Unreadable:
+        return None
 
 
 def amount_fen(text: str) -> int | None:

@@ -238,10 +238,9 @@ def history(engine: Engine, case_id: str) -> list[tuple[datetime, Row]]:
     return [(row.at, json.loads(vault.unseal(row.sealed, about(h, case_id, row.id)))) for row in rows]
 
 
-def cases(engine: Engine) -> pd.DataFrame:
-    """CASE_TABLE, the latest state."""
-    with reading(engine) as connection:
-        return frames.read(connection, schema.case_rows, CASE_TABLE)
+def cases(engine: Engine, case_ids: Iterable[str] | None = None) -> pd.DataFrame:
+    """CASE_TABLE, the latest state of all cases or of some."""
+    return _of_cases(engine, schema.case_rows, CASE_TABLE, case_ids)
 
 
 def cases_with_debtors(engine: Engine) -> frozenset[str]:

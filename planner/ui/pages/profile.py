@@ -6,8 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from planner.bootstrap import Context
-from planner.i18n import Translate
+from planner.errors import PlannerError
+from planner.i18n import Translate, tell
 from planner.ui.grids import PERCENT, TEXT, WHOLE, Figure, figures, grid, moment
+from planner.usecases.case_history import case_history
 from planner.usecases.profile import AMOUNT_STEPS, RegisterProfile, register_profile
 
 CHART_HEIGHT = 280
@@ -32,6 +34,38 @@ def show(ctx: Context, t: Translate) -> None:
         _months(profile, t)
         _townships(ctx, profile, t)
         _missing(profile, t)
+    _history(ctx, t)
+
+
+def _history(ctx: Context, t: Translate) -> None:
+    """What one case was before each import that changed it."""
+    st.subheader(t("profile.history"))
+    number = st.text_input(
+        t("profile.case_number"), placeholder=t("profile.case_example"), help=t("profile.history_help")
+    )
+    if not number.strip():
+        return
+    try:
+        found = case_history(ctx, number)
+    except PlannerError as error:
+        st.warning(tell(error, t), icon=":material/info:")
+        return
+    case = found.case
+    st.caption(
+        t(
+            "profile.case_now",
+            case=case["case_id"],
+            filed=f"{case['filed_on']:%Y-%m-%d}",
+            status=t(f"status.{case['status']}"),
+        )
+    )
+    if found.changes.empty:
+        st.info(t("profile.never_changed"), icon=":material/check:")
+        return
+    shown = found.changes.assign(
+        at=[moment(at) for at in found.changes["at"]], item=[t(f"field.{field}") for field in found.changes["field"]]
+    )
+    grid(shown, dict.fromkeys(("at", "item", "before", "after"), TEXT), t, "history")
 
 
 def _months(profile: RegisterProfile, t: Translate) -> None:
