@@ -3,26 +3,29 @@
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from planner.geo.believe import Belief, Point, Told, beliefs, told
 from planner.geo.datum import to_wgs84, township_at
-from planner.geo.gazetteer import OWN_UNIT, Gazetteer, build_gazetteer
+from planner.geo.gazetteer import OWN_UNIT, VILLAGE_LONG, VILLAGE_SHORT, Gazetteer, build_gazetteer
 from planner.geo.head import LABEL, read_head
 from planner.geo.names import bare_village, parts
-from planner.geo.reading import read
-from planner.geo.slips import VILLAGE_WORD, near_villages
+from planner.geo.reading import RUNS_ON, read
+from planner.geo.slips import near_villages
 from planner.model.place import Candidate
 from planner.model.policy import GazetteerPolicy
 from planner.model.region import Region
 
-NEAR = 0.02
-"""Probability of a place that only looks alike, before all are made to sum to at most 1."""
-ALIKE = 0.6
-"""Similarity (difflib) above which two names look alike."""
+NEAR, TOLD = 0.02, 0.03
+"""Probability of a place that only looks alike, and the least of one that is told, before all are made to sum to at
+most 1."""
+ALIKE, ALIKE_IN_TOWNSHIP = 0.6, 0.3
+"""Similarity (difflib) above which two names look alike: in the county, in a township that is told."""
 WORDS = re.compile(r"[一-鿿]{2,}")
 NAME = re.compile(r"[一-鿿]{2,8}")
+TWO = re.compile(r"[一-鿿]{2}(?=村|社区|居委)")
 # 3组12号, 2幢201室, 电话13800138000: no names.
 NUMBERED = re.compile(
     r"[第]?[\da-zA-Z一二三四五六七八九十\-—#]+(?:组|号|幢|室|单元|楼|栋|弄|队|户|排|层|区|座|期)?(?:对面|附近|旁边?|边上|隔壁)?"
@@ -51,20 +54,18 @@ def candidates(
     gazetteer = build_gazetteer(region)
     texts = [(kind, str(addresses[kind])) for kind in policy.address_order if addresses.get(kind)]
     read_texts = [told(reading, kind) for kind, text in texts if (reading := read(gazetteer, text)).told]
-    found = [
-        c for belief in beliefs(read_texts, _point(addresses, region), False) for c in _spelt_out(belief, read_texts)
-    ]
+    believed = beliefs(read_texts, _point(addresses, region), False)
+    found = [candidate for belief in believed for candidate in _spelt_out(belief, read_texts)]
     known = {(c.township_code, c.village_code) for c in found}
+    townships = frozenset(c.township_code for c in found if c.township_code)
     for kind, text in texts:
-        for place, words in _alike(gazetteer, text, region):
+        for place, words in _alike(gazetteer, text, townships):
             if place not in known:
                 known.add(place)
                 found.append(Candidate(*place, NEAR, words, kind))
+    found = sorted(found, key=lambda c: -c.probability)[:most]
     total = max(1.0, sum(c.probability for c in found))
-    ranked = [
-        Candidate(c.township_code, c.village_code, c.probability / total, c.matched, c.address_kind) for c in found
-    ]
-    return sorted(ranked, key=lambda c: -c.probability)[:most]
+    return [replace(c, probability=c.probability / total) for c in found]
 
 
 def _point(addresses: Mapping[str, object], region: Region) -> Point | None:
@@ -85,31 +86,37 @@ def _spelt_out(belief: Belief, addresses: Sequence[Told]) -> Iterator[Candidate]
     }
     places = [belief.village] if belief.village or len(villages) < 2 else sorted(villages)
     for village in places:
-        yield Candidate(belief.township, village, belief.probability / len(places), belief.matched, belief.kind)
+        share = max(TOLD, belief.probability / len(places))
+        yield Candidate(belief.township, village, share, belief.matched, belief.kind)
     for village in sorted(villages - set(places)):
-        yield Candidate(belief.township, village, NEAR, belief.matched, belief.kind)
+        yield Candidate(belief.township, village, TOLD, belief.matched, belief.kind)
 
 
-def _alike(gazetteer: Gazetteer, address: str, region: Region) -> Iterator[tuple[Place, str]]:
-    """Names that stand in the text but were not believed, names one slip away, names that look alike; elsewhere."""
+def _alike(gazetteer: Gazetteer, address: str, townships: frozenset[str]) -> Iterator[tuple[Place, str]]:
+    """Outside; names that stand in the text but were not believed; names misspelt; names that look alike.
+
+    Short names, and names that only look alike, are looked for in the townships that are told, if any is.
+    """
     text = "".join(parts(address))
-    for piece in gazetteer.find(text):
-        for said in piece.names:
-            if said.township:
-                yield (said.township, said.village), piece.text
-    for end in VILLAGE_WORD.finditer(text):
-        for length in (5, 4, 3, 2):
-            words = text[max(0, end.start() - length) : end.start()]
-            if len(words) == length and (length > 2 or end.group()):
-                yield from ((place, words + end.group()) for place in sorted(near_villages(gazetteer, words)))
-    if name := _left_over(gazetteer, address):
-        villages = region.villages.assign(bare=region.villages["name"].map(bare_village))
-        for alike in difflib.get_close_matches(bare_village(name), villages["bare"].unique(), n=3, cutoff=ALIKE):
-            rows = villages[villages["bare"] == alike]
-            for place in zip(rows["township_code"], rows["code"], strict=True):
-                yield place, name
     if WORDS.search(text):
         yield (None, None), text
+    for piece in gazetteer.find(text):
+        yield from (((said.township, said.village), piece.text) for said in piece.names if said.township)
+    windows = [text[start : start + length] for length in (5, 4, 3) for start in range(len(text) - length + 1)]
+    for words in (*windows, *TWO.findall(text)):
+        for place in sorted(near_villages(gazetteer, words)):
+            if len(words) > 2 or not townships or place[0] in townships:
+                yield place, words
+    if name := _left_over(gazetteer, address):
+        cutoff = ALIKE_IN_TOWNSHIP if townships else ALIKE
+        there = {bare: place for bare, place in _bare_villages(gazetteer) if not townships or place[0] in townships}
+        for alike in difflib.get_close_matches(bare_village(name), there, n=3, cutoff=cutoff):
+            yield there[alike], name
+
+
+def _bare_villages(gazetteer: Gazetteer) -> Iterator[tuple[str, tuple[str, str]]]:
+    for key, places in gazetteer.near_villages.items():
+        yield from ((name, (township, village)) for township, village, name in sorted(places) if name == key)
 
 
 def unknown_name(address: str | None, region: Region) -> str | None:
@@ -123,7 +130,8 @@ def _left_over(gazetteer: Gazetteer, address: str) -> str | None:
     start = read_head(gazetteer, text).end
     kept, at = [], start
     for piece in gazetteer.find(text, start):
-        if piece.kind <= OWN_UNIT:
+        runs_on = piece.kind in (VILLAGE_LONG, VILLAGE_SHORT) and RUNS_ON.match(text, piece.end)  # 东门鱼村
+        if piece.kind <= OWN_UNIT and not runs_on:
             kept.append(text[at : piece.start])
             at = piece.end
     kept.append(text[at:])

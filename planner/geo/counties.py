@@ -36,15 +36,19 @@ def foreign_units(region: Region) -> tuple[frozenset[str], frozenset[str]]:
 
     A district is written short only by neighbours: 鄞州 in the same prefecture, but 江汉 only as 江汉区.
     """
-    table, own = _table(), {*region.within, region.name}
+    return _foreign(region.name, region.within)
+
+
+@cache
+def _foreign(county: str, within: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    table, own = _table(), {*within, county}
     high = set(table["province"]) | set(table["prefecture"])
     low = set(table["county"]) - COMMON
-    neighbours = set(table.loc[table["prefecture"].isin(region.within), "county"])
     full = {name for name in high | low if name and name not in own}
     short = {LONG_END.sub("", name) for name in high} | {COUNTY_END.sub("", name) for name in low}
-    short |= {name.removesuffix("区") for name in neighbours}
+    short |= {name.removesuffix("区") for name in table.loc[table["prefecture"].isin(within), "county"]}
     # 丹东振兴 is not 丹东 of this county, nor 桂林象山 its 象山.
     pairs = zip(table["prefecture"], table["county"], strict=True)
     short |= {LONG_END.sub("", p) + UNIT_END.sub("", c) for p, c in pairs if p not in own and len(p) > 2 < len(c)}
-    usable = {name for name in short - full - own_units(region) if len(name) >= 2}
+    usable = {name for name in short - full - own - {name[:-1] for name in own} if len(name) >= 2}
     return frozenset(full), frozenset(usable)

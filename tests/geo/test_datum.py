@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.errors import RegionError
-from planner.geo.datum import gcj02_to_bd09, guess_datum, to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
+from planner.geo.datum import gcj02_to_bd09, guess_datum, in_china, to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 
 METRES_PER_DEGREE = 111_320.0
 
@@ -67,3 +67,11 @@ def test_the_datum_is_guessed_from_what_addresses_say(region, datum: str) -> Non
 def test_without_a_hint_the_guess_is_wgs84_with_no_margin(region) -> None:
     nothing = np.array([None], dtype=object)
     assert guess_datum(np.array([121.9]), np.array([29.4]), nothing, region.outlines) == ("WGS-84", 0.0)
+
+
+def test_swapped_axes_are_put_right_and_points_elsewhere_in_the_world_are_none() -> None:
+    x, y = in_china(np.array([121.9, 29.4, 2.35, 0.0, np.nan]), np.array([29.4, 121.9, 48.85, 0.0, 29.0]))
+    assert x[:2].tolist() == [121.9, 121.9]
+    assert y[:2].tolist() == [29.4, 29.4]
+    assert np.isnan(x[2:]).all()
+    assert np.isnan(y[2:]).all()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.errors import Cancelled
 from planner.geo.believe import Belief, beliefs, best, told
 from planner.geo.datum import wgs84_to_gcj02
 from planner.geo.gazetteer import build_gazetteer
@@ -202,3 +204,42 @@ def test_every_village_written_in_full_is_found(make_parties, region) -> None:
     parties = make_parties({}).loc[[0] * 2_000].assign(case_id="c" + house, residence=text)
     placed = place_cases(parties, region, POLICY).table
     assert (placed["village_code"] == some["code"].to_numpy()).all()
+
+
+def test_the_order_of_belief_is_policy(make_parties, region) -> None:
+    told = make_parties({"residence": "石浦镇东门渔村", "domicile": "大徐镇林善岙村"})
+    first = place_cases(told, region, POLICY).table.iloc[0]
+    turned = place_cases(told, region, replace(POLICY, address_order=("domicile", "service", "residence"))).table.iloc[
+        0
+    ]
+    assert (first["township_code"], first["address_kind"]) == ("330225101", "residence")
+    assert (turned["township_code"], turned["address_kind"]) == ("330225109", "domicile")
+
+
+def test_another_address_settles_an_ambiguous_name(make_parties, region) -> None:
+    placed = place(make_parties, region, {"residence": "丹城新华路12号", "domicile": "丹东街道"}).iloc[0]
+    assert placed["township_code"] == "330225001"
+    assert placed["confidence"] >= POLICY.queue_below
+
+
+def test_the_datum_and_how_many_points_are_told(make_parties, region) -> None:
+    assert place_cases(make_parties({"residence": "石浦镇"}), region, POLICY).datum is None
+    placing = place_cases(make_parties({"residence": "石浦镇", "x": 121.94, "y": 29.24}), region, POLICY)
+    assert (placing.datum, placing.points) == ("WGS-84", 1)
+
+
+def test_placing_tells_how_far_it_is_and_can_be_stopped(make_parties, region) -> None:
+    told: list[float] = []
+
+    def listen(stage: str, share: float) -> None:
+        assert stage == "place"
+        told.append(share)
+        if share > 0.5:
+            raise Cancelled("cancelled")
+
+    parties = make_parties({}).loc[[0] * 25_000].assign(case_id=np.arange(25_000).astype(str))
+    parties["residence"] = "石浦镇" + parties["case_id"] + "号"
+    with pytest.raises(Cancelled):
+        place_cases(parties, region, POLICY, progress=listen)
+    assert told == sorted(told)
+    assert 4 <= len(told) <= 10
