@@ -7,9 +7,9 @@ from planner.geo.confidence import probability
 from planner.geo.reading import Reading
 
 STRONG = 0.8
-"""An address less sure than this contradicts no other."""
-
+"""An address less sure than this contradicts no other, or only vaguely (丹城: one of two townships)."""
 SURE = 0.95
+"""A text at least this sure that a point contradicts: whichever is newer is right, not the one better written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Belief:
 NO_BELIEF = Belief(None, None, "none", None, None, (), 1.0, 0.0)
 
 
-def told(reading: Reading, kind: str) -> Told:
+def as_told(reading: Reading, kind: str) -> Told:
+    """One kind of address as it was read."""
     share = reading.options[0].share if reading.options else 1.0
     townships = frozenset([option.township for option in reading.options])
     at_all = probability(reading.evidence)
@@ -110,7 +111,7 @@ def _inside(
     surest = max(supporting, key=lambda other: other.alone) if len(supporting) > 1 else told
     evidence = list(surest.reading.evidence)
     if point and point.held not in (None, township) and surest.alone >= SURE:
-        evidence = ["sure_text"]  # however sure the text is: the point may be newer
+        evidence = ["sure_text"]
     if len(addresses) > 1:
         evidence += _from_others(township, told, supporting, addresses)
     if point:

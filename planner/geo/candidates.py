@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.geo.believe import Belief, Point, Told, beliefs, told
+from planner.geo.believe import Belief, Point, Told, as_told, beliefs
 from planner.geo.datum import to_wgs84, township_at
 from planner.geo.gazetteer import OWN_UNIT, VILLAGE_LONG, VILLAGE_SHORT, Gazetteer, build_gazetteer
 from planner.geo.head import LABEL, read_head
@@ -53,7 +53,7 @@ def candidates(
     """
     gazetteer = build_gazetteer(region)
     texts = [(kind, str(addresses[kind])) for kind in policy.address_order if addresses.get(kind)]
-    read_texts = [told(reading, kind) for kind, text in texts if (reading := read(gazetteer, text)).told]
+    read_texts = [as_told(reading, kind) for kind, text in texts if (reading := read(gazetteer, text)).told]
     believed = beliefs(read_texts, _point(addresses, region), False)
     found = [candidate for belief in believed for candidate in _spelt_out(belief, read_texts)]
     known = {(c.township_code, c.village_code) for c in found}

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from planner.geo.believe import NO_BELIEF, Belief, Point, Told, beliefs, best, told
+from planner.geo.believe import NO_BELIEF, Belief, Point, Told, as_told, beliefs, best
 from planner.geo.candidates import candidates, unknown_name
 from planner.geo.datum import guess_datum, in_china, to_wgs84, township_at
 from planner.geo.gazetteer import Gazetteer, build_gazetteer
@@ -49,6 +49,8 @@ def place_cases(
     policy: GazetteerPolicy,
     decided: pd.DataFrame | None = None,
     progress: Progress = silent,
+    *,
+    datum: str | None = None,
 ) -> Placing:
     """Place every debtor of every case (the first party where a case names no debtor).
 
@@ -56,13 +58,15 @@ def place_cases(
         parties: PARTY_TABLE.
         decided: case_id, party_no, township_code (NA: outside the county), village_code as people decided; they win.
         progress: told at least every 10,000 debtors; what it raises ends the work.
+        datum: of the coordinates, where it is known (a few debtors of a register placed again); else it is guessed
+            and the margin told.
 
     Returns:
         The table in the order of ``parties``. Exactly one row per case is the lead: the debtor placed best.
     """
     debtors = _debtors(parties)
     rows = addresses_of(debtors, build_gazetteer(region), policy, within(progress, 0.0, 0.6))
-    points = points_of(debtors, rows, region, policy)
+    points = points_of(debtors, rows, region, policy, datum)
     found = _as_decided(debtors, _believe(debtors, rows, points, within(progress, 0.6, 0.9)), decided)
     placed = pd.DataFrame(
         {
@@ -104,7 +108,7 @@ def addresses_of(
         for text in _counted(list(texts), share):
             key = plain(text)
             reading = readings.get(key) or readings.setdefault(key, read(gazetteer, key))
-            known.append(told(reading, kind) if reading.told else None)
+            known.append(as_told(reading, kind) if reading.told else None)
         columns.append([known[code] if code >= 0 else None for code in codes])
     return [tuple(told for told in row if told) for row in zip(*columns, strict=True)]
 
@@ -116,17 +120,26 @@ def _counted(items: Sequence[str], progress: Progress) -> Iterator[str]:
         yield item
 
 
-def points_of(debtors: pd.DataFrame, rows: Sequence[Row], region: Region, policy: GazetteerPolicy) -> Points:
-    """One datum is guessed for all points, from the texts that are sure."""
+def points_of(
+    debtors: pd.DataFrame, rows: Sequence[Row], region: Region, policy: GazetteerPolicy, datum: str | None = None
+) -> Points:
+    """One datum for all points: if it is not known, it is guessed from the texts that are sure."""
     x, y = in_china(debtors["x"].to_numpy(float), debtors["y"].to_numpy(float))
+    margin = 0.0
+    if datum is None:
+        datum, margin = guess_datum(x, y, _hints(rows, ~np.isnan(x), policy), region.outlines)
+    lon, lat = to_wgs84(x, y, datum)
+    return Points(lon, lat, township_at(lon, lat, region.outlines), datum, margin)
+
+
+def _hints(rows: Sequence[Row], given: npt.NDArray[np.bool_], policy: GazetteerPolicy) -> Codes:
+    """The township that the addresses of each point tell surely, else None."""
     hints = np.full(len(rows), None, dtype=object)
-    for number in np.flatnonzero(~np.isnan(x) & ~np.isnan(y)).tolist():
+    for number in np.flatnonzero(given).tolist():
         alone = best(beliefs(rows[number], None, False))
         if alone.probability >= policy.queue_below:
             hints[number] = alone.township
-    datum, margin = guess_datum(x, y, hints, region.outlines)
-    lon, lat = to_wgs84(x, y, datum)
-    return Points(lon, lat, township_at(lon, lat, region.outlines), datum, margin)
+    return hints
 
 
 def _believe(debtors: pd.DataFrame, rows: Sequence[Row], points: Points, progress: Progress) -> list[Belief]:

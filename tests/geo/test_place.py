@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.errors import Cancelled
-from planner.geo.believe import Belief, beliefs, best, told
+from planner.geo.believe import Belief, as_told, beliefs, best
 from planner.geo.datum import wgs84_to_gcj02
 from planner.geo.gazetteer import build_gazetteer
 from planner.geo.place import place_cases
@@ -35,7 +35,7 @@ def names(region) -> dict[str | None, str]:
 def believed(gazetteer, address: str) -> Belief:
     """What one address says by itself."""
     reading = read(gazetteer, address)
-    return best(beliefs([told(reading, "residence")] if reading.told else [], None, company=False))
+    return best(beliefs([as_told(reading, "residence")] if reading.told else [], None, company=False))
 
 
 @pytest.mark.parametrize(
@@ -226,6 +226,9 @@ def test_the_datum_and_how_many_points_are_told(make_parties, region) -> None:
     assert place_cases(make_parties({"residence": "石浦镇"}), region, POLICY).datum is None
     placing = place_cases(make_parties({"residence": "石浦镇", "x": 121.94, "y": 29.24}), region, POLICY)
     assert (placing.datum, placing.points) == ("WGS-84", 1)
+    given = place_cases(make_parties({"residence": "石浦镇", "x": 121.94, "y": 29.24}), region, POLICY, datum="GCJ-02")
+    assert given.datum == "GCJ-02"
+    assert abs(given.table["lon"][0] - 121.94) > 0.003
 
 
 def test_placing_tells_how_far_it_is_and_can_be_stopped(make_parties, region) -> None:
