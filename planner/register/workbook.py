@@ -18,6 +18,7 @@ from python_calamine import (
 )
 
 from planner.errors import FileUnreadable
+from planner.register.excel_97 import excel_97
 from planner.register.sheet import Grid, Sheet, cell_text, fill
 from planner.register.spreadsheet_ml import spreadsheet_ml
 
@@ -47,14 +48,17 @@ ZIPPED = (("word/", "Word (.docx)"), ("ppt/", "PowerPoint (.pptx)"), ("Document.
 MOST_UNPACKED = 2 << 30
 """Bytes of a workbook once unpacked; beyond that it is no register but a trap."""
 
-MOST_CELLS = 40_000_000
+MOST_CELLS = 60_000_000
 """Of one sheet's grid, blank ones too."""
 
 MOST_SPANNED = 20_000_000
 """Cells of an HTML table, merged ones counted for each place."""
 
-FAR_ROW = re.compile(rb'<row\b[^>]*?\br="(\d{5,7})"')
-FAR_COLUMN = re.compile(rb'\br="([A-Z]{3})\d{1,7}"')
+NEAR_ROW, NEAR_COLUMN = 99_999, 26
+ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"'](\d{1,7})[\"']")
+FAR_CELL = re.compile(rb"\br=[\"'][A-Z]{1,3}(\d{6,7})[\"']")
+"""A cell beyond NEAR_ROW: looking at each cell would take seconds."""
+FAR_COLUMN = re.compile(rb"\br=[\"']([A-Z]{2,3})\d{1,7}[\"']")
 
 LINE_BREAK = "\ue000"
 """A private-use letter that stands for <br> while other white space is collapsed."""
@@ -87,6 +91,8 @@ def _workbook(name: str, data: bytes) -> list[Sheet]:
         raise FileUnreadable("file_encrypted", file=name)
     elif "WordDocument".encode("utf-16-le") in data:
         raise FileUnreadable("file_not_table", file=name, kind="Word (.doc)")
+    else:
+        return excel_97(name, data)
     try:
         return _sheets(name, data)
     except PasswordError as error:
@@ -130,15 +136,15 @@ def _require_spreadsheet(name: str, data: bytes) -> None:
 
 def _require_near_cells(name: str, book: zipfile.ZipFile, sheet: str) -> None:
     """A stray cell at XFD1048576 would make a grid of sixteen billion cells, most of them blank."""
-    rows, columns, tail = 1, 702, b""  # a column of two letters is at most ZZ, the 702nd
+    rows, columns, tail = 0, NEAR_COLUMN, b""
     with book.open(sheet) as stream:
         while chunk := stream.read(1 << 20):
             text = tail + chunk
-            rows = max([rows, *(int(number) for number in FAR_ROW.findall(text))])
+            rows = max([rows, *map(int, ROW.findall(text)), *map(int, FAR_CELL.findall(text))])
             columns = max([columns, *map(_column_number, FAR_COLUMN.findall(text))])
             tail = text[-40:]
-    wide = columns if columns > 702 else 1  # ordinary sheets are bounded by what their file holds
-    if rows * wide > MOST_CELLS:
+    rows = rows or NEAR_ROW  # rows without a number: whatever their cells say is below it, or was seen
+    if rows * columns > MOST_CELLS:
         raise FileUnreadable("file_too_wide", file=name, sheet=sheet, rows=rows, columns=columns)
 
 
