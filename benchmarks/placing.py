@@ -11,7 +11,6 @@ FOLDER holds zhejiang/townships.csv (city, county, township: the traps of other 
 
 import argparse
 import json
-import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -58,9 +57,10 @@ def scored(debtors: list[Debtor], placed: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def figures(rows: pd.DataFrame) -> dict[str, float]:
-    """Percent."""
+def figures(rows: pd.DataFrame) -> dict[str, Any]:
+    """Percent; ``village`` None where no village is true."""
     sure = rows["confidence"] >= SURE
+    village = rows["village_right"].dropna().astype(float)
     return {
         "debtors": len(rows),
         "township": 100 * float(rows["right"].mean()),
@@ -133,7 +133,7 @@ def show(report: dict[str, Any]) -> None:
     print(f"{'':<20}" + "".join(f"{name:>16}" for name in COLUMNS))
     lines = {"all": report["all"]} | {f"seed {r['seed']}, {r['datum']}": r for r in report["registers"]}
     for name, line in (lines | report["kinds"]).items():
-        cells = "".join(f"{line[key]:>16.2f}" if not math.isnan(line[key]) else f"{'-':>16}" for key in COLUMNS)
+        cells = "".join(f"{'-':>16}" if line[key] is None else f"{line[key]:>16.2f}" for key in COLUMNS)
         print(f"{name:<20}{cells}")
     print(f"\n{'confidence from':<20}{'debtors':>16}{'said':>16}{'right':>16}")
     for line in report["calibration"]:
