@@ -64,9 +64,7 @@ def figures(rows: pd.DataFrame) -> dict[str, Any]:
     return {
         "debtors": len(rows),
         "township": 100 * float(rows["right"].mean()),
-        "village": 100 * float(rows["village_right"].dropna().mean())
-        if rows["village_right"].notna().any()
-        else math.nan,
+        "village": 100 * float(village.mean()) if len(village) else None,
         "wrong_and_sure": 100 * float((sure & ~rows["right"]).mean()),
         "sure": 100 * float(sure.mean()),
         "queue": 100 * float(rows["waits"].mean()),
