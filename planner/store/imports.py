@@ -26,6 +26,14 @@ def latest_at(engine: Engine) -> datetime | None:
     return row.at if row else None
 
 
+def latest_datum(engine: Engine) -> str | None:
+    """What the coordinates of the newest register that had any were taken for."""
+    query = sa.select(schema.imports.c.outcome).order_by(schema.imports.c.at.desc())
+    with reading(engine) as connection:
+        outcomes = (OUTCOME.validate_json(text) for text in connection.scalars(query))
+        return next((outcome.datum for outcome in outcomes if outcome.points), None)
+
+
 def load(engine: Engine, import_id: str | None = None) -> ImportRecord | None:
     """One import, or the newest (None where nothing was imported yet). Personal data.
 

@@ -8,7 +8,7 @@ import pandas as pd
 from planner.errors import RequestError
 from planner.geo.place import candidates, place_cases, unknown_name
 from planner.model.place import Candidate
-from planner.store import audit, decisions, register
+from planner.store import audit, decisions, imports, register
 from planner.store.decisions import Decision
 from planner.usecases.context import Context, permit, region_with_learnt_aliases
 
@@ -78,6 +78,8 @@ def placing_question(ctx: Context, case_id: str, party_no: int) -> PlacingQuesti
     told = {kind: str(party[kind]) for kind in ctx.policy.gazetteer.address_order if pd.notna(party[kind])}
     region = region_with_learnt_aliases(ctx)
     points: dict[str, object] = {axis: float(party[axis]) for axis in ("x", "y") if pd.notna(party[axis])}
+    if points and (datum := imports.latest_datum(ctx.engine)):
+        points["datum"] = datum
     found = candidates(told | points, region, ctx.policy.gazetteer)
     names = (unknown_name(text, region) for text in told.values())
     audit.record(ctx.engine, ctx.clock(), ctx.actor.name, "names.shown", case_id, f"placing {party_no}")
@@ -125,7 +127,8 @@ def _named(ctx: Context, names: Sequence[str]) -> set[str]:
 def _place_again(ctx: Context, case_ids: Iterable[str]) -> int:
     parties = register.parties(ctx.engine, case_ids)
     decided = decisions.decided(ctx.engine, parties)
-    fresh = place_cases(parties, region_with_learnt_aliases(ctx), ctx.policy.gazetteer, decided).table
+    datum = imports.latest_datum(ctx.engine)  # a few points alone would not tell
+    fresh = place_cases(parties, region_with_learnt_aliases(ctx), ctx.policy.gazetteer, decided, datum=datum).table
     before = register.placed(ctx.engine, parties["case_id"].unique())
     decisions.replace_placings(ctx.engine, fresh)
     both = before.merge(fresh, on=["case_id", "party_no"], suffixes=("", "_now"))

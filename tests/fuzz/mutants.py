@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -54,7 +55,20 @@ def glued(data: bytes, rng: random.Random) -> bytes:
     return data[: rng.randrange(len(data))] + other[rng.randrange(len(other)) :]
 
 
-BYTES: tuple[Callable[[bytes, random.Random], bytes], ...] = (flipped, cut, cut_out, doubled, glued)
+def inside(data: bytes, rng: random.Random) -> bytes:
+    """A workbook whose zip is sound and whose parts are not; other files are flipped."""
+    if not data.startswith(b"PK"):
+        return flipped(data, rng)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as copy:
+        for entry in source.infolist():
+            part = source.read(entry)
+            change = rng.choice((flipped, cut, cut_out, doubled))
+            copy.writestr(entry.filename, change(part, rng) if part and rng.random() < 0.3 else part)
+    return out.getvalue()
+
+
+BYTES: tuple[Callable[[bytes, random.Random], bytes], ...] = (flipped, cut, cut_out, doubled, glued, inside)
 
 
 def _cells(data: bytes) -> list[list[str]]:
