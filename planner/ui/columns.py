@@ -12,6 +12,7 @@ from planner.usecases.columns import AMOUNT_FIELDS, FIELDS, UNITS, SheetColumns,
 
 FOUND = "columns_found"
 EDITED = ("field", "unit")
+NO_UNIT = "—"
 
 
 def show_columns(ctx: Context, t: Translate, files: Sequence[tuple[str, bytes]], ids: tuple[str, ...]) -> None:
@@ -61,7 +62,7 @@ def _edited(sheet: SheetColumns, t: Translate, key: str) -> list[ColumnRule]:
             "column": [use.column for use in sheet.columns],
             "header": [use.header for use in sheet.columns],
             "field": [words[use.field] if use.field else unused for use in sheet.columns],
-            "unit": [use.unit or "" for use in sheet.columns],
+            "unit": [use.unit or NO_UNIT for use in sheet.columns],
             "samples": ["　|　".join(use.samples) for use in sheet.columns],
             "ruled": ["✓" if use.ruled else "" for use in sheet.columns],
         }
@@ -71,7 +72,9 @@ def _edited(sheet: SheetColumns, t: Translate, key: str) -> list[ColumnRule]:
         "header": st.column_config.TextColumn(t("column.header")),
         "samples": st.column_config.TextColumn(t("column.sample"), width="large"),
         "field": st.column_config.SelectboxColumn(t("column.field"), options=list(by_word), required=True),
-        "unit": st.column_config.SelectboxColumn(t("column.unit"), options=["", *UNITS], help=t("columns.unit_help")),
+        "unit": st.column_config.SelectboxColumn(
+            t("column.unit"), options=[NO_UNIT, *UNITS], help=t("columns.unit_help")
+        ),
         "ruled": st.column_config.TextColumn(t("column.ruled"), help=t("explain.ruled"), width="small"),
     }
     disabled = [str(name) for name in table if name not in EDITED]
@@ -80,7 +83,7 @@ def _edited(sheet: SheetColumns, t: Translate, key: str) -> list[ColumnRule]:
     rules = []
     for row in changed.itertuples():
         field = by_word[str(row.field)]
-        unit = str(row.unit) if field in AMOUNT_FIELDS and row.unit else None
+        unit = str(row.unit) if field in AMOUNT_FIELDS and row.unit != NO_UNIT else None
         rules.append(ColumnRule(str(row.header), field, unit))
     return rules
 

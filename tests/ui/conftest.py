@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -82,8 +83,21 @@ def _page(name: str, language: str) -> None:
 @pytest.fixture(scope="session")
 def served(planned_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the app, served on loopback with two plans."""
+    with _served(planned_database, tmp_path_factory) as address:
+        yield address
+
+
+@pytest.fixture
+def served_doubtful(doubtful_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app with two debtors whose place is in doubt."""
+    with _served(doubtful_database, tmp_path_factory) as address:
+        yield address
+
+
+@contextmanager
+def _served(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("served") / "var"
-    shutil.copytree(planned_database, folder)
+    shutil.copytree(database, folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

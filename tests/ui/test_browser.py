@@ -85,3 +85,14 @@ def test_plan_is_downloaded(served: str, browser: BrowserContext, tmp_path: Path
         waiting.value.save_as(saved)
     assert saved.suffix == ".html"
     assert saved.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_places_are_decided_with_one_key(served_doubtful: str, browser: BrowserContext) -> None:
+    with watched(browser) as seen:
+        shown = _open(seen, served_doubtful, "places")
+        shown.get_by_role("button", name=re.compile("开始复核")).click()
+        expect(shown.get_by_text("示例甲").first).to_be_visible(timeout=PATIENCE)
+        shown.keyboard.press("0")
+        expect(shown.get_by_role("heading", name="示例乙")).to_be_visible(timeout=PATIENCE)
+        shown.keyboard.press("u")
+        expect(shown.get_by_role("heading", name="示例甲")).to_be_visible(timeout=PATIENCE)

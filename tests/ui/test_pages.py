@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from tests.conftest import ROOT
 
@@ -59,14 +60,16 @@ def test_doubtful_places_are_listed_without_names_and_asked_on_demand(draw: Draw
     shown = draw("places", doubtful_database)
     _require_sound(shown)
     assert "某处无名路" not in str([element.value for element in shown.dataframe])
-    _require_sound(shown.toggle[0].set_value(True).run())
+    _require_sound(_button(shown, "开始复核").click().run())
     assert "示例甲" in str([element.value for element in shown.markdown])
-    outside = next(button for button in shown.button if button.label.startswith("不在本县"))
-    _require_sound(outside.click().run())
+    _require_sound(_button(shown, "不在本县").click().run())
     assert "示例乙" in str([element.value for element in shown.markdown])
-    undo = next(button for button in shown.button if button.label == "撤销上一个决定")
-    _require_sound(undo.click().run())
+    _require_sound(_button(shown, "撤销上一个决定").click().run())
     assert "示例甲" in str([element.value for element in shown.markdown])
+
+
+def _button(shown: AppTest, label: str) -> Button:
+    return next(button for button in shown.button if button.label.startswith(label))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

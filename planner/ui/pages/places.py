@@ -14,7 +14,7 @@ from planner.ui.frames import show_map
 from planner.ui.grids import PERCENT, TEXT, WHOLE, grid
 from planner.usecases.placing import Decision, PlacingQuestion, decide_place, placing_question, placing_queue
 
-AT, MADE, ASKED, TEACH = "places_at", "places_made", "places_asked", "places_teach"
+OPEN, AT, MADE, ASKED, TEACH = (f"places_{name}" for name in ("open", "at", "made", "asked", "teach"))
 MOST_LISTED = 500
 LIST_HEIGHT = 320
 OUTSIDE_KEY, SKIP_KEY, BACK_KEY, UNDO_KEY, TEACH_KEY = "0", "s", "b", "u", "t"
@@ -28,7 +28,11 @@ def show(ctx: Context, t: Translate) -> None:
         st.success(t("places.empty"), icon=":material/check_circle:")
         _undo(ctx, t)
         return
-    if not st.toggle(t("places.open"), help=t("places.open_help"), key="places_open"):
+    if not st.session_state.get(OPEN):
+        if st.button(t("places.open"), type="primary", icon=":material/keyboard:"):
+            st.session_state[OPEN] = True
+            st.rerun()
+        st.caption(t("places.open_help"))
         _list(ctx, queue, t)
         return
     at = min(st.session_state.get(AT, 0), len(queue) - 1)
@@ -72,9 +76,9 @@ def _asked(ctx: Context, question: PlacingQuestion, at: int, count: int, t: Tran
 
 def _choices(ctx: Context, question: PlacingQuestion, t: Translate) -> None:
     """One button, and one key, for each place on offer."""
-    for n, candidate in enumerate(question.candidates, 1):
-        key = _key(n, candidate)
-        label = _name(ctx, candidate.township_code, candidate.village_code, t)
+    for n, (key, candidate) in enumerate(_keyed(question), 1):
+        place = _name(ctx, candidate.township_code, candidate.village_code, t)
+        label = place if candidate.township_code else t("places.outside")
         words = t("places.choice", place=label, percent=f"{100 * candidate.probability:.0f}")
         if st.button(
             words, key=f"choice_{n}", shortcut=key, width="stretch", type="primary" if n == 1 else "secondary"
@@ -92,8 +96,10 @@ def _choices(ctx: Context, question: PlacingQuestion, t: Translate) -> None:
             st.rerun()
 
 
-def _key(n: int, candidate: Candidate) -> str:
-    return OUTSIDE_KEY if candidate.township_code is None else str(n)
+def _keyed(question: PlacingQuestion) -> list[tuple[str, Candidate]]:
+    """The places on offer by their key: digits for those in the county, in order."""
+    digits = iter("123456789")
+    return [(next(digits) if c.township_code else OUTSIDE_KEY, c) for c in question.candidates]
 
 
 def _moves(ctx: Context, at: int, count: int, t: Translate) -> None:
@@ -105,6 +111,9 @@ def _moves(ctx: Context, at: int, count: int, t: Translate) -> None:
             st.session_state[AT] = at + 1
             st.rerun()
         _undo(ctx, t)
+        if st.button(t("places.close")):
+            st.session_state[OPEN] = False
+            st.rerun()
 
 
 def _undo(ctx: Context, t: Translate) -> None:
@@ -165,12 +174,12 @@ def _points(ctx: Context, question: PlacingQuestion, t: Translate) -> list[Choic
         for code, lon, lat in zip(table["code"], table[x], table[y], strict=True)
     }
     points = []
-    for n, candidate in enumerate(question.candidates, 1):
+    for key, candidate in _keyed(question):
         if candidate.township_code is None:
             continue
         lon, lat = places[candidate.village_code or candidate.township_code]
         name = _name(ctx, candidate.township_code, candidate.village_code, t)
-        points.append(Choice(str(n), lon, lat, (name,)))
+        points.append(Choice(key, lon, lat, (name,)))
     return points
 
 
