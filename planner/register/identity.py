@@ -1,6 +1,5 @@
 """ID numbers at the door: read the sex, hash with the installation's key, drop; mask them wherever else they stand."""
 
-import hashlib
 import hmac
 import re
 
@@ -9,6 +8,9 @@ LOST_DIGITS = re.compile(r"\d(?:\.\d+)?E\+?1\d")
 
 IN_TEXT = re.compile(r"(?<!\d)(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx]|\d{15,}[Xx]?)(?!\d)")
 """Also bank accounts and other runs of 15 digits or more: none of them belongs into a text."""
+
+SHORTEST = 8
+"""No text shorter than 1.234E17 holds a number that must be masked."""
 
 LOST_IN_TEXT = re.compile(r"(?<![\d.])\d\.\d{3,}[Ee]\+?1\d(?!\d)")
 
@@ -43,7 +45,7 @@ def id_hash(number: str, key: bytes) -> str:
     """Keyed hash (HMAC-SHA256, the first 32 hex digits) by which the same person is known again."""
     if known := TOKEN.fullmatch(number):
         return known[1].lower()
-    return hmac.new(key, number.encode(), hashlib.sha256).hexdigest()[:HASH_LENGTH]
+    return hmac.digest(key, number.encode(), "sha256").hex()[:HASH_LENGTH]
 
 
 def token(number: str, key: bytes) -> str:
@@ -63,7 +65,7 @@ def is_woman(number: str) -> bool:
 
 def masked(text: str) -> str:
     """The text with the digits of every ID or account number starred out."""
-    return IN_TEXT.sub("***", LOST_IN_TEXT.sub("***", text))
+    return IN_TEXT.sub("***", LOST_IN_TEXT.sub("***", text)) if len(text) >= SHORTEST else text
 
 
 def is_readable(number: str) -> bool:

@@ -8,8 +8,8 @@ import pandas as pd
 from planner.model.report import RowIssue
 from planner.register import identity
 from planner.register.rows import Table, issues_of, without_ids
-from planner.register.values import is_blank, latitude, longitude, read_column
-from planner.register.vocabulary import per_distinct, says, terms
+from planner.register.values import each, is_blank, latitude, longitude, read_column
+from planner.register.vocabulary import says, terms
 
 TEXTS = ("party", "debtor", "creditor", "occupation", "phone", "residence", "service", "domicile")
 SPLIT_ALONG = ("id_number", "gender", "occupation", "phone", "residence", "service", "domicile")
@@ -23,6 +23,9 @@ ADDRESSES = ("residence", "service", "domicile")
 SEPARATOR = re.compile(r"[、;\n,/](?![^()]*\))")
 NUMBERING = re.compile(r"(^|[\s;、,])\d{1,2}[.、)](?=\D)")
 
+LIST_MARK = re.compile(r"[、;\n,/.)\s]|^$")
+"""Without one of these a text is no list."""
+
 BARE_NUMBER = re.compile(r"\d{1,2}")
 """What is left of 1、张三 after splitting."""
 
@@ -33,10 +36,14 @@ OTHERS = re.compile(r"\s*等(?:\s*[\d一二三四五六七八九十百两]+\s*[�
 """张三等3人: the others are not named, and nobody can be sent to them."""
 
 KEY = ["case_id", "role", "name"]
+OF_ROW = ["case_id", "table", "row", "in_cases", "beaten"]
+DETAILS = ["phone", *ADDRESSES, "x", "y"]
 
 
 def split(text: str) -> list[str]:
     """The pieces of a cell that lists several: 张三、李四;王五, also numbered 1.张三 2.李四. Brackets stay whole."""
+    if not LIST_MARK.search(text):
+        return [] if BARE_NUMBER.fullmatch(text) else [text]
     numbered = NUMBERING.sub(r"\1;", text)
     return [piece for part in SEPARATOR.split(numbered) if (piece := part.strip()) and not BARE_NUMBER.fullmatch(piece)]
 
@@ -53,7 +60,8 @@ def clean_parties(tables: Sequence[Table], rows: pd.DataFrame, key: bytes) -> tu
         female, ...; the issues.
     """
     raw = rows
-    rows, issues = without_ids(tables, rows, TEXTS)
+    rows = rows[[*OF_ROW, *TEXTS, "role", "id_number", "gender", "x", "y"]]
+    rows, issues = without_ids(tables, rows.astype({"id_number": "str", "gender": "str"}), TEXTS)
     rows, found = _with_points(tables, rows)
     rows, unnamed = _names_alone(tables, rows)
     found += unnamed
@@ -82,23 +90,30 @@ def _names_alone(tables: Sequence[Table], rows: pd.DataFrame) -> tuple[pd.DataFr
     issues: list[RowIssue] = []
     named: dict[str, pd.Series[str]] = {}
     for field in NAMED_BY:
-        told = rows[field].fillna("")
-        told = pd.Series(per_distinct(told, lambda text: MASKED.sub("", text) or text), index=rows.index, dtype="str")
-        alone = pd.Series(per_distinct(told, lambda text: OTHERS.sub("", text) or text), index=rows.index, dtype="str")
-        issues += issues_of(tables, rows[alone != told], "others_unnamed", field)
-        named[field] = rows[field].mask(rows[field].notna(), alone)
+        told = rows[rows[field].notna()]
+        alone, others = each(told[field], _name_alone, "str", "bool")
+        issues += issues_of(tables, told[others], "others_unnamed", field)
+        named[field] = alone.reindex(rows.index)
     return rows.assign(**named), issues
+
+
+def _name_alone(text: str) -> tuple[str, bool]:
+    told = MASKED.sub("", text) or text if "***" in text else text
+    alone = OTHERS.sub("", told) or told if "等" in told else told
+    return alone, alone != told
 
 
 def _named(tables: Sequence[Table], rows: pd.DataFrame, by: str) -> pd.DataFrame:
     """The rows that name somebody in the column ``by``; the details of a row belong to 当事人, else to 被执行人."""
     named = rows[rows[by].notna()]
     role = _role(tables, named, by)
-    frame = named.assign(source=named.index, order=NAMED_BY.index(by), name=named[by], role=role)
+    frame = named[[*OF_ROW, *SPLIT_ALONG, "x", "y"]].assign(
+        source=named.index, order=NAMED_BY.index(by), name=named[by], role=role
+    )
     if by == "creditor":
         frame[[*SPLIT_ALONG, "x", "y"]] = None
     elif by == "debtor":
-        frame.loc[frame["party"].notna(), [*SPLIT_ALONG, "x", "y"]] = None
+        frame.loc[named["party"].notna(), [*SPLIT_ALONG, "x", "y"]] = None
     return frame
 
 
@@ -107,7 +122,7 @@ def _role(tables: Sequence[Table], rows: pd.DataFrame, by: str) -> "pd.Series[st
         return pd.Series(by, index=rows.index, dtype="str")
     # A list of people without a column for their role, and without one for debtors, is a list of debtors.
     only_debtors = {n for n, t in enumerate(tables) if not {"role", "debtor"} & t.header.columns.keys()}
-    told = pd.Series(per_distinct(rows["role"], _role_of), index=rows.index, dtype="str")
+    (told,) = each(rows["role"], lambda text: (_role_of(text),), "str")
     return told.mask(rows["table"].isin(only_debtors), "debtor")
 
 
@@ -123,18 +138,22 @@ def _exploded(named: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[int]]]:
     Returns the rows (``nth`` counts names from 0) and, per field, the source rows whose pieces do not match.
     """
     apart: dict[str, set[int]] = {field: set() for field in SPLIT_ALONG}
-    pieces = per_distinct(named["name"], lambda text: split(text) or [text])
-    alone = pd.Series([len(names) == 1 for names in pieces], index=named.index, dtype=bool)
-    names_alone = [names[0] for names in pieces if len(names) == 1]
-    single = named[alone].assign(nth=0, name=pd.Series(names_alone, index=named.index[alone], dtype="str"))
-    shared = named[~alone]
+    first, alone = each(named["name"], lambda text: (_names(text)[0], len(_names(text)) == 1), "str", "bool")
+    single = named[alone].assign(nth=0, name=first[alone])
+    if alone.all():
+        return single, apart
     several = [
         record | {"name": name, "nth": nth} | details[nth]
-        for record, names in zip(shared.to_dict("records"), [p for p in pieces if len(p) > 1], strict=True)
+        for record in named[~alone].to_dict("records")
+        for names in [_names(str(record["name"]))]
         for details in [_details(record, len(names), apart)]
         for nth, name in enumerate(names)
     ]
     return pd.concat([single, pd.DataFrame(several, columns=single.columns).astype(single.dtypes)]), apart
+
+
+def _names(text: str) -> list[str]:
+    return split(text) or [text]
 
 
 def _details(record: Mapping[Hashable, object], count: int, apart: dict[str, set[int]]) -> list[dict[str, object]]:
@@ -158,21 +177,20 @@ def _details(record: Mapping[Hashable, object], count: int, apart: dict[str, set
 
 def _identified(people: pd.DataFrame, key: bytes) -> tuple[pd.DataFrame, set[int]]:
     """Hash, sex and kind of each person; the ID number goes. Also the source rows whose number is unreadable."""
-    numbers = pd.Series(per_distinct(people["id_number"].fillna(""), identity.bare), index=people.index, dtype="str")
-    given = ~pd.Series(per_distinct(numbers, is_blank), index=people.index, dtype=bool)
-    sound = pd.Series(per_distinct(numbers, identity.is_readable), index=people.index, dtype=bool)
-    hashes = per_distinct(numbers.where(sound, ""), lambda number: identity.id_hash(number, key) if number else None)
+
+    def read(text: str) -> tuple[str | None, bool, bool, bool]:
+        number = identity.bare(text)
+        if not identity.is_readable(number):
+            return None, not is_blank(number), False, identity.is_company(number)
+        return identity.id_hash(number, key), False, identity.is_woman(number), identity.is_company(number)
+
+    numbers = people["id_number"].fillna("")
+    hashes, unreadable, woman, company = each(numbers, read, "str", "bool", "bool", "bool")
+    company |= says(people["name"], "company")
     told = people["gender"].fillna("")
-    woman = sound & pd.Series(per_distinct(numbers, identity.is_woman), index=people.index, dtype=bool)
-    company = says(people["name"], "company") | pd.Series(
-        per_distinct(numbers, identity.is_company), index=people.index, dtype=bool
-    )
-    known = people.assign(
-        id_hash=pd.Series(hashes, index=people.index, dtype="str"),
-        is_company=company,
-        female=~company & (says(told, "female") | ((told == "") & woman)),
-    )
-    return known.drop(columns="id_number"), set(people.loc[given & ~sound, "source"])
+    female = ~company & (says(told, "female") | ((told == "") & woman))
+    known = people.drop(columns="id_number").assign(id_hash=hashes, is_company=company, female=female)
+    return known, set(people.loc[unreadable, "source"])
 
 
 def merged(people: pd.DataFrame) -> pd.DataFrame:
@@ -181,23 +199,29 @@ def merged(people: pd.DataFrame) -> pd.DataFrame:
     Two people of one name with different ID numbers stay two. Adds ``party_no`` and ``source``, the
     row that brought the person in.
     """
-    ids = people.groupby(KEY)["id_hash"]
-    only = ids.transform("first").where(ids.transform("nunique") <= 1)  # the one number known of that name
-    details = ["phone", *ADDRESSES, "x", "y"]
-    ranked = people.assign(
-        id_hash=people["id_hash"].fillna(only),
-        _person=people["id_hash"].fillna(only).fillna(""),
-        first=people.index,
-        _filled=people[details].notna().sum(axis=1),
-    )
-    fullest = ranked.sort_values(["_filled", *details], ascending=False, kind="stable")
-    groups = fullest.groupby([*KEY, "_person"], sort=False)
-    persons = groups[["is_company", "id_hash", *details]].first()
-    persons["female"] = groups["female"].any()
-    persons["fisher"] = groups["fisher"].any()
-    persons["first"] = groups["first"].min()
-    persons = persons.reset_index().sort_values(["case_id", "first"], ignore_index=True)
+    kept = people[[*KEY, "is_company", "id_hash", *DETAILS, "female", "fisher"]].assign(first=people.index)
+    again = kept.duplicated(KEY, keep=False)
+    persons = pd.concat([kept[~again], _one_each(kept[again])]) if again.any() else kept
+    persons = persons.sort_values(["case_id", "first"], ignore_index=True)
     return persons.assign(
         party_no=persons.groupby("case_id").cumcount() + 1,
         source=people.loc[persons["first"], "source"].to_numpy(),
     )
+
+
+def _one_each(repeated: pd.DataFrame) -> pd.DataFrame:
+    """Rows of names that stand several times in a case -> one per person."""
+    ids = repeated.groupby(KEY)["id_hash"]
+    only = ids.transform("first").where(ids.transform("nunique") <= 1)  # the one number known of that name
+    ranked = repeated.assign(
+        id_hash=repeated["id_hash"].fillna(only),
+        _person=repeated["id_hash"].fillna(only).fillna(""),
+        _filled=repeated[DETAILS].notna().sum(axis=1),
+    )
+    fullest = ranked.sort_values(["_filled", *DETAILS], ascending=False, kind="stable")
+    groups = fullest.groupby([*KEY, "_person"], sort=False)
+    persons = groups[["is_company", "id_hash", *DETAILS]].first()
+    persons["female"] = groups["female"].any()
+    persons["fisher"] = groups["fisher"].any()
+    persons["first"] = groups["first"].min()
+    return persons.reset_index().drop(columns="_person")

@@ -4,20 +4,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from planner.model.report import RowIssue
 from planner.register.header import Header, is_case_number_header
 from planner.register.identity import masked
 from planner.register.sheet import Grid
-from planner.register.values import Unreadable, case_number, is_blank
-from planner.register.vocabulary import per_distinct, plain
+from planner.register.values import Unreadable, case_number, each, is_blank
+from planner.register.vocabulary import plain
 
 TOTAL = re.compile(r"(?:本页|累)?[合总小共]计|累计|本页计")
+
+SPACES = r"[\t\v\f \x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+"
+"""What ``\\s`` is to Python, but line breaks; to RE2 it is ASCII alone."""
 
 AMOUNTS = ("claimed_fen", "recovered_fen")
 
 LONGEST_VALUE = 80
+
+TEXT = pa.large_string()
 
 
 @dataclass(frozen=True)
@@ -34,43 +42,68 @@ class Table:
 def data_rows(tables: Sequence[Table], fields: Sequence[str]) -> pd.DataFrame:
     """Every row below the headers that is not blank.
 
-    Columns: ``table`` (index into tables), ``row`` (Excel row), ``total`` (a sum, not a row), one text column per
+    Columns: ``table`` (index into tables), ``row`` (Excel row), ``total`` (a sum, not a row), one column of texts per
     field, tidied by ``plain``, "" where blank or where the sheet has no such column. An amount carries its unit.
+    Each distinct text is held once (a categorical), for a column repeats few of them many times.
     """
     frames = [_rows_of(index, table, fields) for index, table in enumerate(tables)]
-    names = ["table", "row", "total", *fields]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=names, dtype=str)
+    frame = pd.concat([rows for rows, _ in frames], ignore_index=True)
+    return frame.assign(**{field: _coded(pa.concat_arrays([told[field] for _, told in frames])) for field in fields})
 
 
-def _rows_of(index: int, table: Table, fields: Sequence[str]) -> pd.DataFrame:
-    width = len(table.header.labels)
-    numbered = [
-        (number, row + [""] * (width - len(row)))
-        for number, row in enumerate(table.cells[table.header.last :], table.header.last + 1)
-        if any(cell and not cell.isspace() for cell in row)
-    ]
-    raw = pd.DataFrame([row[:width] for _, row in numbered], columns=range(width), dtype="str")
-    frame = pd.DataFrame({"row": pd.Series([number for number, _ in numbered], dtype="int64")})
-    frame.insert(0, "table", index)
-    frame["total"] = pd.Series([_is_total(row) for _, row in numbered], dtype=bool)
-    for field in fields:
-        unit_of = table.header.units if field in AMOUNTS else None
-        frame[field] = _field_text(raw, table.header.columns.get(field, ()), unit_of)
-    return frame
+def _rows_of(index: int, table: Table, fields: Sequence[str]) -> tuple[pd.DataFrame, dict[str, pa.Array]]:
+    below = table.cells[table.header.last :]
+    width = max(map(len, below), default=0)
+    columns = [pa.array([row[j] if j < len(row) else "" for row in below], TEXT) for j in range(width)]
+    first = _first_not_blank(columns, len(below))
+    filled = pc.not_equal(first, "")
+    frame = pd.DataFrame(
+        {
+            "table": index,
+            "row": np.flatnonzero(filled) + table.header.last + 1,
+            "total": each(pd.Series(_coded(first.filter(filled))), lambda text: (_is_total(text),), "bool")[0],
+        }
+    )
+    told = {field: _texts(table, columns, field) for field in fields}
+    blank = pa.array([""] * len(frame), TEXT)
+    return frame, {field: text.filter(filled) if text is not None else blank for field, text in told.items()}
 
 
-def _field_text(raw: pd.DataFrame, found: Sequence[int], unit_of: Sequence[str] | None) -> "pd.Series[str]":
-    text = pd.Series("", index=raw.index, dtype="str")
-    for column in found:
-        tidy = pd.Series(per_distinct(raw[column], plain), index=raw.index, dtype="str")
-        if unit_of and unit_of[column] != "元":
-            tidy = tidy.where(~tidy.str.contains(r"\d$"), tidy + unit_of[column])
-        text = text.where(text != "", tidy)
-    return text
+def _first_not_blank(columns: Sequence[pa.Array], count: int) -> pa.Array:
+    """The text that each row begins with."""
+    first = pa.array([""] * count, TEXT)
+    for column in columns:
+        first = pc.if_else(pc.equal(first, ""), pc.utf8_trim_whitespace(column), first)
+    return first
 
 
-def _is_total(row: Sequence[str]) -> bool:
-    first = next(cell for cell in row if cell and not cell.isspace())
+def _texts(table: Table, columns: Sequence[pa.Array], field: str) -> pa.Array | None:
+    """A field's text in each row; the columns believed less fill the blanks of those believed more."""
+    texts = None
+    for column in table.header.columns.get(field, ()):
+        told = tidied(columns[column]) if column < len(columns) else None
+        if told is not None and field in AMOUNTS and (unit := table.header.units[column]) != "元":
+            with_unit = pc.binary_join_element_wise(told, pa.scalar(unit, TEXT), pa.scalar("", TEXT))
+            told = pc.if_else(pc.match_substring_regex(told, r"\p{Nd}$"), with_unit, told)
+        texts = told if texts is None or told is None else pc.if_else(pc.equal(texts, ""), told, texts)
+    return texts
+
+
+def tidied(texts: pa.Array) -> pa.Array:
+    """``plain`` of every text, without a loop in Python."""
+    encoded = texts.dictionary_encode()
+    folded = pc.utf8_normalize(encoded.dictionary, form="NFKC")
+    broken = pc.replace_substring_regex(folded, "\r\n?", "\n")
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(broken, SPACES, " ")).take(encoded.indices)
+
+
+def _coded(texts: pa.Array) -> pd.Categorical:
+    encoded = texts.dictionary_encode()
+    distinct = pd.Index(encoded.dictionary.to_pandas(), dtype="str")
+    return pd.Categorical.from_codes(encoded.indices.to_numpy(), distinct, validate=False)
+
+
+def _is_total(first: str) -> bool:
     return "计" in first and TOTAL.match(re.sub(r"\s", "", plain(first))) is not None
 
 
@@ -119,23 +152,19 @@ def letters(column: int) -> str:
 
 def identified(tables: Sequence[Table], rows: pd.DataFrame) -> tuple[pd.DataFrame, list[RowIssue]]:
     """The rows with a sound case number, now canonical and with a ``case_type``; issues of all the others."""
-    repeated = pd.Series(per_distinct(rows["case_id"], is_case_number_header), index=rows.index, dtype=bool)
-    numbers = per_distinct(rows["case_id"], _case_number)
-    sound = rows.assign(
-        case_type=pd.Series([case_type for _, case_type in numbers], index=rows.index, dtype="str"),
-        canonical=pd.Series([number for number, _ in numbers], index=rows.index, dtype="str"),
-    )
+    number, case_type = each(rows["case_id"], _case_number, "str", "str")
     total = rows["total"]
-    missing = ~total & (rows["case_id"] == "")
-    broken = ~total & ~repeated & ~missing & (sound["canonical"] == "")
+    without = rows[~total & (number == "")]
+    (repeated,) = each(without["case_id"], lambda text: (is_case_number_header(text),), "bool")
+    missing = without["case_id"] == ""
     issues = [
         *issues_of(tables, rows[total], "total_row", rejected=True),
-        *issues_of(tables, rows[~total & repeated], "header_row", "case_id", rejected=True),
-        *issues_of(tables, rows[missing], "no_case_number", "case_id", rejected=True),
-        *issues_of(tables, rows[broken], "bad_case_number", "case_id", rejected=True),
+        *issues_of(tables, without[repeated], "header_row", "case_id", rejected=True),
+        *issues_of(tables, without[missing], "no_case_number", "case_id", rejected=True),
+        *issues_of(tables, without[~repeated & ~missing], "bad_case_number", "case_id", rejected=True),
     ]
-    kept = sound[~total & (sound["canonical"] != "")]
-    return kept.assign(case_id=kept["canonical"]).drop(columns=["canonical", "total"]), issues
+    numbered = rows.drop(columns="total").assign(case_id=number, case_type=case_type)
+    return numbered[~total & (number != "")], issues
 
 
 def _case_number(text: str) -> tuple[str, str]:
@@ -152,7 +181,11 @@ def without_ids(
     issues: list[RowIssue] = []
     tidy = rows.copy()
     for field in fields:
-        safe = pd.Series(per_distinct(rows[field], masked), index=rows.index, dtype="str")
-        issues += issues_of(tables, rows[safe != rows[field]], "id_masked", field)
-        tidy[field] = safe.mask(pd.Series(per_distinct(safe, is_blank), index=rows.index, dtype=bool))
+        tidy[field], changed = each(rows[field], _without_ids, "str", "bool")
+        issues += issues_of(tables, rows[changed], "id_masked", field)
     return tidy, issues
+
+
+def _without_ids(text: str) -> tuple[str | None, bool]:
+    safe = masked(text)
+    return None if is_blank(safe) else safe, safe != text

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from planner.model.case import CASE_TYPES
-from planner.register.vocabulary import columns, per_distinct, plain, terms
+from planner.register.vocabulary import columns, plain, terms
 
 CASE_NUMBER = re.compile(
     r"\(?(?P<year>\d{4})\)?(?P<court>[一-鿿]{1,5}?\d{0,4})(?P<type>执[一-鿿]{0,3}|(?:(?!执)[一-鿿]){2,3})(?P<number>\d{1,6})号?"
@@ -45,11 +46,33 @@ SERIAL_DATE = re.compile(r"(\d{5})(?:\.\d+)?")
 EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of Excel's serial numbers after its 29 February 1900
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 1, 1)
 
+BRACKETS = str.maketrans("〔〕[]【】{}", "()()()()")
+
 DIGITS = {letter: str(n) for n, letter in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
 
 
 class Unreadable(ValueError):
     """A cell holds something, but not what its column is for."""
+
+
+def each(column: "pd.Series[str]", parse: Callable[[str], tuple[object, ...]], *dtypes: str) -> list["pd.Series[Any]"]:
+    """What ``parse`` gives for every cell, one column per dtype. It is called once for each distinct text.
+
+    Args:
+        column: texts (or a categorical of them), none missing.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, used = pd.factorize(column.cat.codes.to_numpy())
+        texts = column.cat.categories.to_numpy()[used].tolist()
+    else:
+        codes, distinct = pd.factorize(column)
+        texts = distinct.tolist()
+    parsed = [parse(text) for text in texts]
+    told = []
+    for n, dtype in enumerate(dtypes):
+        values: pd.Series[Any] = pd.Series([of_text[n] for of_text in parsed], dtype=dtype)
+        told.append(pd.Series(values.array.take(codes), index=column.index))
+    return told
 
 
 def read_column(
@@ -63,14 +86,18 @@ def read_column(
         except Unreadable:
             return None, True
 
-    read = per_distinct(column, attempt)
-    values: pd.Series[Any] = pd.Series([value for value, _ in read], index=column.index, dtype=dtype)
-    return values, pd.Series([unreadable for _, unreadable in read], index=column.index, dtype=bool)
+    values, unreadable = each(column, attempt, dtype, "bool")
+    return values, unreadable
+
+
+@cache
+def _signs_for_nothing() -> frozenset[str]:
+    return frozenset(("", *terms()["blank"]))
 
 
 def is_blank(text: str) -> bool:
     """Nothing, or a sign that stands for nothing."""
-    return not text or text in terms()["blank"]
+    return text in _signs_for_nothing()
 
 
 def case_number(text: str) -> tuple[str, str]:
@@ -79,7 +106,7 @@ def case_number(text: str) -> tuple[str, str]:
     Raises:
         Unreadable: not a case number.
     """
-    half_width = re.sub(r"\s", "", text).translate(str.maketrans("〔〕[]【】{}", "()()()()")).replace("字第", "")
+    half_width = re.sub(r"\s", "", text).translate(BRACKETS).replace("字第", "")
     found = CASE_NUMBER.fullmatch(half_width)
     if not found or not FIRST_DAY.year <= int(found["year"]) < LAST_DAY.year or not int(found["number"]):
         raise Unreadable(text)

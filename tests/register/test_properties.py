@@ -7,6 +7,7 @@ import re
 from dataclasses import astuple
 
 import pandas as pd
+import pyarrow as pa
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from planner.i18n import catalogue
 from planner.model.case import CASE_TABLE, PARTY_TABLE
 from planner.model.report import ImportReport
 from planner.register import RegisterRead, read_register
+from planner.register.rows import tidied
+from planner.register.vocabulary import plain
 
 KEY = b"property"
 Row = tuple[str, ...]
@@ -123,3 +126,14 @@ def test_order_of_rows_does_not_matter(register: tuple[list[Row], list[Row]], sh
 
 def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(list(table), ignore_index=True)
+
+
+SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000\u200b\ufeff"
+untidy = st.text(
+    st.one_of(st.sampled_from(SPACES), st.sampled_from("１２（）ａ：ﬁ①甲a1"), st.characters(codec="utf-8"))
+)
+
+
+@given(st.lists(untidy))
+def test_a_column_is_tidied_as_its_texts_one_by_one(texts: list[str]) -> None:
+    assert tidied(pa.array(texts, pa.large_string())).to_pylist() == [plain(text) for text in texts]
