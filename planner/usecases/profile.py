@@ -13,6 +13,8 @@ from planner.usecases.score import last_event
 AMOUNT_STEPS = (0, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000)
 """Lower ends of the classes of claimed amounts, yuan; nothing claimed is a class of its own."""
 
+MOST_CAUSES = 10
+
 OF_CASES = ("cause", "claimed_fen", "due_on", "department", "handler")
 OF_DEBTORS = ("id_hash", "phone", "residence", "service", "domicile", "x")
 
@@ -24,6 +26,7 @@ class RegisterProfile:
     counts: cases, open, terminated, doubtful (placed with less confidence than the policy asks for).
     by_month: filings by month (index YYYY-MM). by_method: cases by how their lead debtor was placed.
     by_year: cases by year of filing (columns open, terminated, closed). by_type: cases by case type.
+    by_cause: cause, cases, open_cases: the MOST_CAUSES most frequent.
     by_township: township_code, cases, open_cases, claimed_yuan (open), the largest first; NA: not placed or outside.
     missing: field, missing, of: cells left blank, of all cases or of all debtors.
     amounts: from_yuan (NA: nothing claimed), cases, open_cases.
@@ -36,6 +39,7 @@ class RegisterProfile:
     by_method: "pd.Series[int]"
     by_year: pd.DataFrame
     by_type: "pd.Series[int]"
+    by_cause: pd.DataFrame
     by_township: pd.DataFrame
     missing: pd.DataFrame
     amounts: pd.DataFrame
@@ -66,6 +70,7 @@ def register_profile(ctx: Context) -> RegisterProfile | None:
         by_method=lead["method"].value_counts(),
         by_year=_by_year(cases),
         by_type=cases["case_type"].value_counts(),
+        by_cause=_by_cause(cases),
         by_township=_by_township(cases, lead),
         missing=_missing(ctx, cases),
         amounts=_amounts(cases),
@@ -75,6 +80,12 @@ def register_profile(ctx: Context) -> RegisterProfile | None:
 def _by_year(cases: pd.DataFrame) -> pd.DataFrame:
     counts = pd.crosstab(cases["filed_on"].dt.year, cases["status"])
     return counts.reindex(columns=["open", "terminated", "closed"], fill_value=0).rename_axis("year").reset_index()
+
+
+def _by_cause(cases: pd.DataFrame) -> pd.DataFrame:
+    groups = cases.assign(open_cases=cases["status"] == "open").groupby("cause")
+    table = groups.agg(cases=("case_id", "size"), open_cases=("open_cases", "sum")).reset_index()
+    return table.sort_values("cases", ascending=False, ignore_index=True).head(MOST_CAUSES)
 
 
 def _by_township(cases: pd.DataFrame, lead: pd.DataFrame) -> pd.DataFrame:

@@ -52,7 +52,8 @@ def test_register_has_a_profile(draw: Draw, demo_database: Path, language: str) 
     shown = draw("profile", demo_database, language)
     _require_sound(shown)
     assert shown.metric[0].value == "400"
-    by_amount, by_township = (table.value for table in shown.dataframe if "open_cases" in table.value)
+    by_cause, by_amount, by_township = (table.value for table in shown.dataframe if "open_cases" in table.value)
+    assert by_cause["cases"].is_monotonic_decreasing
     assert by_amount["cases"].sum() == by_township["cases"].sum() == 400
 
 

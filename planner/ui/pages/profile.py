@@ -28,6 +28,7 @@ def show(ctx: Context, t: Translate) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         _years(profile, t)
+        _causes(profile, t)
         _amounts(profile, t)
         _methods(profile, t)
     with right:
@@ -82,6 +83,11 @@ def _years(profile: RegisterProfile, t: Translate) -> None:
     st.bar_chart(table, x_label=t("column.year"), y_label=t("profile.cases"), color=STATUS_COLOURS, height=CHART_HEIGHT)
     types = profile.by_type.rename("cases").rename_axis("case_type").reset_index()
     grid(_shares(types), {"case_type": TEXT, "cases": WHOLE, "share": PERCENT}, t, "types")
+
+
+def _causes(profile: RegisterProfile, t: Translate) -> None:
+    st.subheader(t("profile.causes", count=len(profile.by_cause)))
+    grid(profile.by_cause, {"cause": TEXT, "cases": WHOLE, "open_cases": WHOLE}, t, "causes")
 
 
 def _amounts(profile: RegisterProfile, t: Translate) -> None:
