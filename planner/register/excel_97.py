@@ -8,7 +8,7 @@ from xlrd.compdoc import CompDocError
 from xlrd.sheet import Sheet as RawSheet
 
 from planner.errors import FileUnreadable
-from planner.register.sheet import Grid, Sheet, cell_text, fill
+from planner.register.sheet import Grid, Sheet, cell_text, fill, packed
 
 FAULTS = (
     xlrd.XLRDError, CompDocError, struct.error, ArithmeticError, AssertionError, AttributeError, LookupError,
@@ -26,7 +26,10 @@ def excel_97(name: str, data: bytes) -> list[Sheet]:
     try:
         # formatting: without it xlrd does not tell which cells are merged
         book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True)
-        return [Sheet(name, sheet.name, _grid(sheet, book.datemode), sheet.visibility != 0) for sheet in book.sheets()]
+        return [
+            Sheet(name, sheet.name, packed(_grid(sheet, book.datemode)), sheet.visibility != 0)
+            for sheet in book.sheets()
+        ]
     except FAULTS as error:
         if "encrypted" in str(error):
             raise FileUnreadable("file_encrypted", file=name) from error

@@ -9,8 +9,8 @@ LOST_DIGITS = re.compile(r"\d(?:\.\d+)?E\+?1\d")
 IN_TEXT = re.compile(r"(?<!\d)(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx]|\d{15,}[Xx]?)(?!\d)")
 """Also bank accounts and other runs of 15 digits or more: none of them belongs into a text."""
 
-SHORTEST = 8
-"""No text shorter than 1.234E17 holds a number that must be masked."""
+SUSPECT = re.compile(r"\d{3}")
+"""Every number that must be masked holds three digits in a row."""
 
 LOST_IN_TEXT = re.compile(r"(?<![\d.])\d\.\d{3,}[Ee]\+?1\d(?!\d)")
 
@@ -24,16 +24,23 @@ TOKEN = re.compile(r"证件#([0-9A-F]{32})#([男女]?)")
 """What stands for an ID number in a workbook that leaves the house: its hash, and the sex it tells."""
 
 
+GUARDS = re.compile(r"[\s'’\-]")
+ROUNDED = re.compile(r"\d{15}000")
+READABLE = re.compile(r"[0-9A-Z()]{5,20}")
+CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
+WITH_SEX = re.compile(r"\d{17}[\dX]|\d{15}")
+
+
 def bare(text: str) -> str:
     """An ID number without spaces, hyphens and guards."""
-    return re.sub(r"[\s'’\-]", "", text).upper()
+    return GUARDS.sub("", text).upper()
 
 
 def lost_its_digits(number: str) -> bool:
     """Whether a spreadsheet has rounded the number away: 3.30225E+17, or a wrong tail of zeros (15 digits are kept)."""
     if LOST_DIGITS.fullmatch(number):
         return True
-    return re.fullmatch(r"\d{15}000", number) is not None and not _check_digit_holds(number)
+    return ROUNDED.fullmatch(number) is not None and not _check_digit_holds(number)
 
 
 def _check_digit_holds(number: str) -> bool:
@@ -50,7 +57,7 @@ def id_hash(number: str, key: bytes) -> str:
 
 def token(number: str, key: bytes) -> str:
     """A text that stands for a bare ID number, and is read as that number again; it tells nothing without the key."""
-    sex = "女" if is_woman(number) else "男" if re.fullmatch(r"\d{17}[\dX]|\d{15}", number) else ""
+    sex = "女" if is_woman(number) else "男" if WITH_SEX.fullmatch(number) else ""
     return f"证件#{id_hash(number, key)}#{sex}"
 
 
@@ -58,23 +65,21 @@ def is_woman(number: str) -> bool:
     """The 17th digit (the 15th of old numbers) is even for women, GB 11643-1999."""
     if known := TOKEN.fullmatch(number):
         return known[2] == "女"
-    if re.fullmatch(r"\d{17}[\dX]", number):
-        return int(number[16]) % 2 == 0
-    return re.fullmatch(r"\d{15}", number) is not None and int(number[14]) % 2 == 0
+    return WITH_SEX.fullmatch(number) is not None and int(number[16 if len(number) == 18 else 14]) % 2 == 0
 
 
 def masked(text: str) -> str:
     """The text with the digits of every ID or account number starred out."""
-    return IN_TEXT.sub("***", LOST_IN_TEXT.sub("***", text)) if len(text) >= SHORTEST else text
+    return IN_TEXT.sub("***", LOST_IN_TEXT.sub("***", text)) if SUSPECT.search(text) else text
 
 
 def is_readable(number: str) -> bool:
     """Whether a bare text can be the number of an ID document (passports and others: 5 to 20 letters and digits)."""
     if TOKEN.fullmatch(number):
         return True
-    return not lost_its_digits(number) and re.fullmatch(r"[0-9A-Z()]{5,20}", number) is not None
+    return not lost_its_digits(number) and READABLE.fullmatch(number) is not None
 
 
 def is_company(number: str) -> bool:
     """A 统一社会信用代码 has 18 letters and digits, with a letter before its last place."""
-    return re.fullmatch(r"[0-9A-Z]{18}", number) is not None and not number[:17].isdecimal()
+    return CREDIT_CODE.fullmatch(number) is not None and not number[:17].isdecimal()

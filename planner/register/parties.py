@@ -138,10 +138,10 @@ def _exploded(named: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[int]]]:
     Returns the rows (``nth`` counts names from 0) and, per field, the source rows whose pieces do not match.
     """
     apart: dict[str, set[int]] = {field: set() for field in SPLIT_ALONG}
-    first, alone = each(named["name"], lambda text: (_names(text)[0], len(_names(text)) == 1), "str", "bool")
-    single = named[alone].assign(nth=0, name=first[alone])
+    first, alone = each(named["name"], _first_name, "str", "bool")
     if alone.all():
-        return single, apart
+        return named.assign(nth=0, name=first), apart
+    single = named[alone].assign(nth=0, name=first[alone])
     several = [
         record | {"name": name, "nth": nth} | details[nth]
         for record in named[~alone].to_dict("records")
@@ -150,6 +150,11 @@ def _exploded(named: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[int]]]:
         for nth, name in enumerate(names)
     ]
     return pd.concat([single, pd.DataFrame(several, columns=single.columns).astype(single.dtypes)]), apart
+
+
+def _first_name(text: str) -> tuple[str, bool]:
+    names = _names(text)
+    return names[0], len(names) == 1
 
 
 def _names(text: str) -> list[str]:

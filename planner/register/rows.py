@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from planner.model.report import RowIssue
 from planner.register.header import Header, is_case_number_header
 from planner.register.identity import masked
-from planner.register.sheet import Grid
+from planner.register.sheet import TEXT, Grid, columns_of
 from planner.register.values import Unreadable, case_number, each, is_blank
 from planner.register.vocabulary import plain
 
@@ -24,8 +24,6 @@ SPACES = r"[\t\v\f \x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029
 AMOUNTS = ("claimed_fen", "recovered_fen")
 
 LONGEST_VALUE = 80
-
-TEXT = pa.large_string()
 
 
 @dataclass(frozen=True)
@@ -53,8 +51,7 @@ def data_rows(tables: Sequence[Table], fields: Sequence[str]) -> pd.DataFrame:
 
 def _rows_of(index: int, table: Table, fields: Sequence[str]) -> tuple[pd.DataFrame, dict[str, pa.Array]]:
     below = table.cells[table.header.last :]
-    width = max(map(len, below), default=0)
-    columns = [pa.array([row[j] if j < len(row) else "" for row in below], TEXT) for j in range(width)]
+    columns = columns_of(below)
     first = _first_not_blank(columns, len(below))
     filled = pc.not_equal(first, "")
     frame = pd.DataFrame(
@@ -73,7 +70,10 @@ def _first_not_blank(columns: Sequence[pa.Array], count: int) -> pa.Array:
     """The text that each row begins with."""
     first = pa.array([""] * count, TEXT)
     for column in columns:
-        first = pc.if_else(pc.equal(first, ""), pc.utf8_trim_whitespace(column), first)
+        blank = pc.equal(first, "")
+        if not pc.any(blank).as_py():
+            break
+        first = pc.if_else(blank, pc.utf8_trim_whitespace(column), first)
     return first
 
 
@@ -134,8 +134,8 @@ def shown(value: str, field: str | None) -> str:
 def _column_letters(table: Table, row: int, field: str | None) -> str | None:
     """The column that the value of a field came from: the first that is not blank in this row."""
     found = table.header.columns.get(field or "", ())
-    if not found:
-        return None
+    if len(found) < 2:
+        return letters(found[0]) if found else None
     cells = table.cells[row - 1]
     return letters(next((j for j in found if j < len(cells) and cells[j].strip()), found[0]))
 

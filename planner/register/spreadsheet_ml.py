@@ -5,7 +5,7 @@ from datetime import datetime
 from lxml import etree
 
 from planner.errors import FileUnreadable
-from planner.register.sheet import Sheet, cell_text, fill
+from planner.register.sheet import Sheet, cell_text, fill, packed
 
 SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 HIDDEN = "{urn:schemas-microsoft-com:office:excel}Visible"
@@ -28,7 +28,7 @@ def spreadsheet_ml(name: str, text: str) -> list[Sheet]:
     if root.tag != f"{SS}Workbook":
         raise FileUnreadable("file_not_table", file=name, kind="XML")
     return [
-        Sheet(name, sheet.get(f"{SS}Name", name), _grid(name, sheet), _is_hidden(sheet))
+        Sheet(name, sheet.get(f"{SS}Name", name), packed(_grid(name, sheet)), _is_hidden(sheet))
         for sheet in root.iter(f"{SS}Worksheet")
     ]
 

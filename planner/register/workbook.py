@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from statistics import median
 
+import numpy as np
 from lxml import etree, html
 from python_calamine import (
     CalamineError,
@@ -19,8 +20,10 @@ from python_calamine import (
 
 from planner.errors import FileUnreadable
 from planner.register.excel_97 import excel_97
-from planner.register.sheet import Grid, Sheet, cell_text, fill
+from planner.register.sheet import Grid, Sheet, cell_text, fill, packed
 from planner.register.spreadsheet_ml import spreadsheet_ml
+
+VISIBLE = SheetVisibleEnum.Visible
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
@@ -54,11 +57,11 @@ MOST_CELLS = 60_000_000
 MOST_SPANNED = 20_000_000
 """Cells of an HTML table, merged ones counted for each place."""
 
-NEAR_ROW, NEAR_COLUMN = 99_999, 26
-ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"'](\d{1,7})[\"']")
-FAR_CELL = re.compile(rb"\br=[\"'][A-Z]{1,3}(\d{6,7})[\"']")
-"""A cell beyond NEAR_ROW: looking at each cell would take seconds."""
-FAR_COLUMN = re.compile(rb"\br=[\"']([A-Z]{2,3})\d{1,7}[\"']")
+NEAR_ROW = 99_999
+"""Rows that are supposed where none has a number."""
+
+LONGEST_PLACE = 10
+"""Letters and digits of XFD1048576."""
 
 LINE_BREAK = "\ue000"
 """A private-use letter that stands for <br> while other white space is collapsed."""
@@ -81,7 +84,7 @@ def read_sheets(name: str, data: bytes) -> list[Sheet]:
         return _html(name, text)
     if text.lstrip().startswith("<?xml"):
         return spreadsheet_ml(name, text)
-    return [Sheet(name, name, _csv(name, text))]
+    return [Sheet(name, name, packed(_csv(name, text)))]
 
 
 def _workbook(name: str, data: bytes) -> list[Sheet]:
@@ -109,7 +112,7 @@ def _workbook(name: str, data: bytes) -> list[Sheet]:
 def _sheets(name: str, data: bytes) -> list[Sheet]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     return [
-        Sheet(name, meta.name, _grid(book.get_sheet_by_name(meta.name)), meta.visible != SheetVisibleEnum.Visible)
+        Sheet(name, meta.name, packed(_grid(book.get_sheet_by_name(meta.name))), meta.visible != VISIBLE)
         for meta in book.sheets_metadata
         if meta.typ == SheetTypeEnum.WorkSheet
     ]
@@ -136,28 +139,39 @@ def _require_spreadsheet(name: str, data: bytes) -> None:
 
 def _require_near_cells(name: str, book: zipfile.ZipFile, sheet: str) -> None:
     """A stray cell at XFD1048576 would make a grid of sixteen billion cells, most of them blank."""
-    rows, columns, tail = 0, NEAR_COLUMN, b""
+    rows, columns, tail = 0, 1, b""
     with book.open(sheet) as stream:
-        while chunk := stream.read(1 << 20):
-            text = tail + chunk
-            rows = max([rows, *map(int, ROW.findall(text)), *map(int, FAR_CELL.findall(text))])
-            columns = max([columns, *map(_column_number, FAR_COLUMN.findall(text))])
-            tail = text[-40:]
-    rows = rows or NEAR_ROW  # rows without a number: whatever their cells say is below it, or was seen
+        while chunk := stream.read(1 << 22):
+            reached = _reached(tail + chunk)
+            rows, columns = max(rows, reached[0]), max(columns, reached[1])
+            tail = chunk[-40:]
+    rows = rows or NEAR_ROW  # their cells say no more
     if rows * columns > MOST_CELLS:
         raise FileUnreadable("file_too_wide", file=name, sheet=sheet, rows=rows, columns=columns)
 
 
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = 26 * number + letter - 64
-    return number
+def _reached(xml: bytes) -> tuple[int, int]:
+    """The greatest row and column among the places (r="C12", r="12") of a piece of a sheet.
+
+    A large sheet has millions of places: they are read all at once, sign by sign.
+    """
+    text = np.frombuffer(b" " + xml + bytes(LONGEST_PLACE + 1), np.uint8)
+    quoted = (text[3:] == ord('"')) | (text[3:] == ord("'"))
+    at = np.flatnonzero((text[:-3] <= ord(" ")) & (text[1:-2] == ord("r")) & (text[2:-1] == ord("=")) & quoted) + 4
+    row, column = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
+    for _ in range(LONGEST_PLACE):
+        sign = text[at].astype(np.int64)
+        digit, letter = (sign >= ord("0")) & (sign <= ord("9")), (sign >= ord("A")) & (sign <= ord("Z"))
+        row = np.where(digit, 10 * row + sign - ord("0"), row)
+        column = np.where(letter, 26 * column + sign - ord("A") + 1, column)
+        at += digit | letter
+    return int(row.max(initial=0)), int(column.max(initial=0))
 
 
 def _grid(sheet: CalamineSheet) -> Grid:
     before = [""] * (sheet.start[1] if sheet.start else 0)  # the rows begin at the first column that is used
-    cells = [_trimmed([*before, *map(cell_text, row)]) for row in sheet.iter_rows()]
+    # Most cells are texts already, and calls are dear.
+    cells = [_trimmed(before + [v if type(v) is str else cell_text(v) for v in row]) for row in sheet.iter_rows()]
     while cells and not cells[-1]:
         cells.pop()
     width = max(map(len, cells), default=0)
@@ -170,10 +184,9 @@ def _grid(sheet: CalamineSheet) -> Grid:
 
 def _trimmed(row: list[str]) -> list[str]:
     """The row without its blank end."""
-    end = len(row)
-    while end and not row[end - 1]:
-        end -= 1
-    return row[:end]
+    while row and not row[-1]:
+        row.pop()
+    return row
 
 
 def _decode(name: str, data: bytes) -> str:
@@ -226,7 +239,8 @@ def _html(name: str, text: str) -> list[Sheet]:
     if not tables:
         raise FileUnreadable("file_not_table", file=name, kind="HTML")
     return [
-        Sheet(name, f"table {n}" if len(tables) > 1 else name, _html_grid(name, t)) for n, t in enumerate(tables, 1)
+        Sheet(name, f"table {n}" if len(tables) > 1 else name, packed(_html_grid(name, t)))
+        for n, t in enumerate(tables, 1)
     ]
 
 
