@@ -20,6 +20,7 @@ from python_calamine import (
 
 from planner.errors import FileUnreadable
 from planner.register.excel_97 import excel_97
+from planner.register.open_document import extents
 from planner.register.sheet import Grid, Sheet, cell_text, fill, packed
 from planner.register.spreadsheet_ml import spreadsheet_ml
 
@@ -48,7 +49,7 @@ NOT_TABLES = (
 ZIPPED = (("word/", "Word (.docx)"), ("ppt/", "PowerPoint (.pptx)"), ("Document.ofd", "OFD"), ("OFD.xml", "OFD"))
 
 
-MOST_UNPACKED = 2 << 30
+MOST_UNPACKED = 1 << 30
 """Bytes of a workbook once unpacked; beyond that it is no register but a trap."""
 
 MOST_CELLS = 60_000_000
@@ -56,9 +57,6 @@ MOST_CELLS = 60_000_000
 
 MOST_SPANNED = 20_000_000
 """Cells of an HTML table, merged ones counted for each place."""
-
-NEAR_ROW = 99_999
-"""Rows that are supposed where none has a number."""
 
 LONGEST_PLACE = 10
 """Letters and digits of XFD1048576."""
@@ -126,9 +124,15 @@ def _require_spreadsheet(name: str, data: bytes) -> None:
         if unpacked > MOST_UNPACKED:
             raise FileUnreadable("file_too_large", file=name, size_mb=unpacked >> 20, most_mb=MOST_UNPACKED >> 20)
         inside = book.namelist()
-        for sheet in inside:
-            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", sheet):
-                _require_near_cells(name, book, sheet)
+        for entry in inside:
+            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry):
+                _require_near_cells(name, book, entry)
+            elif entry == "xl/sharedStrings.xml":
+                _require_true_size(book, entry)
+            elif entry == "content.xml":
+                with book.open(entry) as stream:
+                    for sheet, rows, columns in extents(stream):
+                        _require_small(name, sheet, rows, columns)
     except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, RuntimeError) as error:
         raise FileUnreadable("file_damaged", file=name, detail=str(error)) from error
     if any(entry.startswith("xl/") for entry in inside) or "content.xml" in inside:
@@ -145,7 +149,17 @@ def _require_near_cells(name: str, book: zipfile.ZipFile, sheet: str) -> None:
             reached = _reached(tail + chunk)
             rows, columns = max(rows, reached[0]), max(columns, reached[1])
             tail = chunk[-40:]
-    rows = rows or NEAR_ROW  # their cells say no more
+    _require_small(name, sheet, rows, columns)
+
+
+def _require_true_size(book: zipfile.ZipFile, entry: str) -> None:
+    """Raise BadZipFile where an entry is longer than it says: its checksum is then wrong."""
+    with book.open(entry) as stream:
+        while stream.read(1 << 22):
+            pass
+
+
+def _require_small(name: str, sheet: str, rows: int, columns: int) -> None:
     if rows * columns > MOST_CELLS:
         raise FileUnreadable("file_too_wide", file=name, sheet=sheet, rows=rows, columns=columns)
 
