@@ -10,6 +10,7 @@ from planner.errors import Cancelled, RegisterError
 from planner.i18n import LANGUAGES, catalogue, tell, translator
 from planner.model.case import CASE_TABLE, PARTY_TABLE
 from planner.register import RegisterRead, read_register
+from planner.register.identity import token
 from planner.register.vocabulary import columns
 
 CsvOf = Callable[[Sequence[Sequence[object]]], bytes]
@@ -193,3 +194,23 @@ def test_progress_grows_and_a_cancel_goes_through(csv_of: CsvOf) -> None:
 
 def test_every_field_has_a_name() -> None:
     assert {f"field.{field}" for field in columns().accepted} <= catalogue("zh").keys()
+
+
+@pytest.mark.parametrize("separator", ["、", "；", "\n", " / ", ","])
+def test_tokens_stand_for_id_numbers_one_for_each_name(csv_of: CsvOf, separator: str) -> None:
+    numbers = ["999999198001010013", "99999919800101002X", "999999800101002"]
+    row = ["(2024)浙0225执1号", "2024-01-02", "甲、乙、丙", "石浦镇"]
+    told = [
+        _read(csv_of([[*HEADER, "证件号"], [*row, separator.join(texts)]]))
+        for texts in (numbers, [token(number, KEY) for number in numbers])
+    ]
+    pd.testing.assert_frame_equal(told[0].parties, told[1].parties)
+    assert told[0].parties["id_hash"].nunique() == 3
+    assert told[0].cases["female_debtor"].all() == told[1].cases["female_debtor"].all()
+    assert not [issue for read in told for issue in read.report.issues]
+
+
+def test_the_sex_in_a_token_counts(csv_of: CsvOf) -> None:
+    assert _case(csv_of, 证件号=token("99999919800101002X", KEY))["female_debtor"]
+    assert not _case(csv_of, 证件号=token("999999198001010013", KEY))["female_debtor"]
+    assert not _case(csv_of, 证件号=token("E12345678", KEY))["female_debtor"]

@@ -198,3 +198,18 @@ def test_years_of_two_digits(text: str, day_of: date) -> None:
 def test_what_may_be_written_by_month_is_no_date(text: str) -> None:
     with pytest.raises(Unreadable):
         day(plain(text))
+
+
+NUMBERS = st.from_regex(r"[1-9][0-9]{5}(19|20)[0-9]{9}[0-9X]|[1-9][0-9]{14}|[A-Z][0-9]{8}", fullmatch=True)
+
+
+@given(NUMBERS, st.binary(min_size=1))
+def test_a_token_tells_what_its_number_told_and_no_digit_of_it(number: str, key: bytes) -> None:
+    token = identity.token(number, key)
+    read = identity.bare(f" {token} ")
+    assert identity.is_readable(read)
+    assert identity.id_hash(read, b"another") == identity.id_hash(number, key)
+    assert identity.is_woman(read) == identity.is_woman(number)
+    assert not identity.is_company(read)
+    assert identity.masked(token) == token
+    assert number not in token
