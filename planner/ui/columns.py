@@ -8,6 +8,7 @@ import streamlit as st
 from planner.bootstrap import Context
 from planner.i18n import Translate
 from planner.model.report import ColumnRule
+from planner.ui.words import literal
 from planner.usecases.columns import AMOUNT_FIELDS, FIELDS, UNITS, SheetColumns, columns_of, rule_columns, rules
 
 FOUND = "columns_found"
@@ -24,7 +25,7 @@ def show_columns(ctx: Context, t: Translate, files: Sequence[tuple[str, bytes]],
     st.write(t("columns.lead"))
     said: list[ColumnRule] = []
     for n, sheet in enumerate(found):
-        st.markdown(f"**{sheet.sheet}** — {t(f'sheet_kind.{sheet.kind}')}")
+        st.markdown(f"**{literal(sheet.sheet)}** — {t(f'sheet_kind.{sheet.kind}')}")
         said += _edited(sheet, t, f"columns_{n}_{'-'.join(ids)}_{_version()}")
     _announced(said, t)
     if st.button(t("columns.save"), disabled=not said, icon=":material/save:"):
@@ -92,7 +93,7 @@ def _announced(said: Sequence[ColumnRule], t: Translate) -> None:
     for rule in said:
         word = t(f"field.{rule.field}") if rule.field else t("columns.unused")
         unit = f"（{rule.unit}）" if rule.unit else ""
-        st.caption(t("columns.will_remember", header=rule.header, field=f"{word}{unit}"))
+        st.caption(t("columns.will_remember", header=literal(rule.header), field=f"{word}{unit}"))
 
 
 def _remembered(ctx: Context, t: Translate) -> None:

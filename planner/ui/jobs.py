@@ -6,8 +6,9 @@ import streamlit as st
 
 from planner.bootstrap import Context
 from planner.errors import PlannerError
-from planner.i18n import Translate, tell
+from planner.i18n import Translate
 from planner.model.job import Job
+from planner.ui.words import show_error
 from planner.usecases import jobs
 
 POLL = timedelta(seconds=0.7)
@@ -61,6 +62,6 @@ def watch(ctx: Context, t: Translate, kind: str, address: str | None = None) -> 
 def show_failure(job: Job, t: Translate) -> None:
     """Why a job ended without a result."""
     if job.state == "failed":
-        st.error(tell(PlannerError(job.error_key or "", **job.error_params), t), icon=":material/error:")
+        show_error(PlannerError(job.error_key or "", **job.error_params), t)
     elif job.state == "cancelled":
         st.warning(t("error.cancelled"), icon=":material/info:")

@@ -9,10 +9,11 @@ import streamlit as st
 from planner import bootstrap
 from planner.bootstrap import Context
 from planner.errors import PlannerError
-from planner.i18n import LANGUAGES, Translate, tell, translator
+from planner.i18n import LANGUAGES, Translate, translator
 from planner.settings import read_settings
 from planner.ui.pages import home, hotspots, import_register, places, plan, profile, routes
 from planner.ui.style import stylesheet
+from planner.ui.words import show_error
 
 Show = Callable[[Context, Translate], None]
 
@@ -44,7 +45,7 @@ def main() -> None:
     try:
         ctx = context()
     except PlannerError as error:
-        st.error(tell(error, t), icon=":material/error:")
+        show_error(error, t)
         return
     pages = {
         name: st.Page(partial(draw, show, ctx, t), title=t(f"page.{name}"), icon=icon, url_path=name)
@@ -65,7 +66,7 @@ def draw(show: Show, ctx: Context, t: Translate) -> None:
     try:
         show(ctx, t)
     except PlannerError as error:
-        st.error(tell(error, t), icon=":material/error:")
+        show_error(error, t)
 
 
 def _language() -> str:

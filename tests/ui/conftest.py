@@ -53,6 +53,16 @@ def doubtful_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def hostile_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a register whose file and debtor are named to be taken for markup."""
+    folder = tmp_path_factory.mktemp("hostile") / "var"
+    text = "案号,立案日期,被执行人,户籍地\n(2026)浙0225执1号,2026-01-02,![示例](http://e.example/x.png),<b>某处</b>无名路1号\n"
+    with open_context(read_settings(_environment(folder))) as ctx:
+        import_register(ctx, [("![x](http://e.example/x.png).csv", text.encode())])
+    return folder
+
+
 @pytest.fixture
 def draw(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., AppTest]]:
     """``draw(page, database)`` draws one page of an installation; ``database`` None: an empty one."""

@@ -47,6 +47,17 @@ def test_register_is_accounted_for(draw: Draw, demo_database: Path) -> None:
     assert any("退回的行" in heading.value for heading in shown.subheader)
 
 
+def test_names_of_files_and_people_are_words_and_no_markup(draw: Draw, hostile_database: Path) -> None:
+    shown = draw("import_register", hostile_database)
+    _require_sound(shown)
+    [files] = [caption.value for caption in shown.caption if "example" in caption.value]
+    assert files == r"\!\[x\]\(http\://e\.example/x\.png\)\.csv"
+    asked = _button(draw("places", None), "开始复核").click().run()
+    _require_sound(asked)
+    assert any(r"\!\[示例\]" in heading.value for heading in asked.markdown)
+    assert all("<b>" not in element.value for element in asked.markdown)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_register_has_a_profile(draw: Draw, demo_database: Path, language: str) -> None:
     shown = draw("profile", demo_database, language)

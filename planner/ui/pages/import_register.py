@@ -9,11 +9,12 @@ import streamlit as st
 
 from planner.bootstrap import Context
 from planner.errors import PlannerError
-from planner.i18n import Translate, tell
+from planner.i18n import Translate
 from planner.model.report import ImportRecord, ImportReport, RowIssue
 from planner.ui import jobs as shown_jobs
 from planner.ui.columns import show_columns
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
+from planner.ui.words import literal, show_error
 from planner.usecases import jobs
 from planner.usecases.figures import outcome_lines
 from planner.usecases.rejected import last_import, rejected_workbook, waiting_rows
@@ -57,14 +58,14 @@ def _columns(ctx: Context, t: Translate, files: Sequence[tuple[str, bytes]], ids
         try:
             show_columns(ctx, t, files, tuple(ids))
         except PlannerError as error:
-            st.error(tell(error, t), icon=":material/error:")
+            show_error(error, t)
 
 
 def _outcome(record: ImportRecord, t: Translate) -> None:
     """What changed, in figures and in words."""
     outcome = record.outcome
-    st.subheader(t("import.outcome", at=moment(record.at), by=record.by))
-    st.caption("、".join(record.report.files))
+    st.subheader(t("import.outcome", at=moment(record.at), by=literal(record.by)))
+    st.caption(literal("、".join(record.report.files)))
     counts = {"new": outcome.new, "updated": outcome.updated, "unchanged": outcome.unchanged}
     shown = [
         Figure(t(f"import.{name}_cases"), f"{count:,}", told=t(f"explain.{name}_cases"))

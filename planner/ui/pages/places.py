@@ -12,6 +12,7 @@ from planner.i18n import Translate
 from planner.model.place import Candidate
 from planner.ui.frames import show_map
 from planner.ui.grids import PERCENT, TEXT, WHOLE, grid
+from planner.ui.words import literal
 from planner.usecases.placing import Decision, PlacingQuestion, decide_place, placing_question, placing_queue
 
 OPEN, AT, MADE, ASKED, TEACH = (f"places_{name}" for name in ("open", "at", "made", "asked", "teach"))
@@ -62,7 +63,7 @@ def _question(ctx: Context, case_id: str, party_no: int) -> PlacingQuestion:
 
 def _asked(ctx: Context, question: PlacingQuestion, at: int, count: int, t: Translate) -> None:
     st.caption(t("places.at", at=at + 1, count=f"{count:,}"))
-    st.markdown(f"#### {_plain(question.debtor)}")
+    st.markdown(f"#### {literal(question.debtor)}")
     st.caption(t("places.cases", case=question.case_id, count=question.cases))
     matched = question.matched
     for kind, text in question.addresses.items():
@@ -135,7 +136,7 @@ def _decide(ctx: Context, question: PlacingQuestion, township: str | None, villa
     st.session_state[MADE] = [*st.session_state.get(MADE, []), decision]
     st.session_state.pop(ASKED, None)
     place = _name(ctx, township, village, t)
-    st.toast(t("places.decided", debtor=question.debtor, place=place, count=moved))
+    st.toast(t("places.decided", debtor=literal(question.debtor), place=place, count=moved))
     st.rerun()
 
 
@@ -215,8 +216,3 @@ def _marked(text: str, matched: object) -> str:
     """The address, with the piece that decided made bold. Escaped: it comes from a register."""
     safe = escape(text)
     return safe.replace(escape(matched), f"<b>{escape(matched)}</b>") if isinstance(matched, str) and matched else safe
-
-
-def _plain(text: str) -> str:
-    """A name as words, whatever signs stand in it."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!|<>~$:" else letter for letter in text)

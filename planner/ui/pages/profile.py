@@ -9,6 +9,7 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate, tell
 from planner.ui.grids import PERCENT, TEXT, WHOLE, Figure, figures, grid, moment
+from planner.ui.words import literal
 from planner.usecases.case_history import case_history
 from planner.usecases.profile import AMOUNT_STEPS, RegisterProfile, register_profile
 
@@ -49,7 +50,7 @@ def _history(ctx: Context, t: Translate) -> None:
     try:
         found = case_history(ctx, number)
     except PlannerError as error:
-        st.warning(tell(error, t), icon=":material/info:")
+        st.warning(literal(tell(error, t)), icon=":material/info:")
         return
     case = found.case
     st.caption(
