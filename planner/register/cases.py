@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from planner.model.report import RowIssue
-from planner.register.rows import AMOUNTS, Table, issues_of, without_ids
+from planner.register.rows import AMOUNTS, Table, is_among, issues_of, without_ids
 from planner.register.values import amount_fen, day, read_column
 from planner.register.vocabulary import columns, says, terms
 
@@ -95,8 +95,8 @@ def flagged(cases: pd.DataFrame, debtors: pd.DataFrame) -> pd.DataFrame:
         series=series,
         livelihood=says(about, "livelihood"),
         group_case=says(about, "group") | cases["series"].isin(terms()["yes"]) | shared,
-        fisher=says(about, "fisher") | cases["case_id"].isin(debtors.loc[debtors["fisher"], "case_id"]),
-        female_debtor=cases["case_id"].isin(debtors.loc[debtors["female"], "case_id"]),
+        fisher=says(about, "fisher") | is_among(cases["case_id"], debtors.loc[debtors["fisher"], "case_id"]),
+        female_debtor=is_among(cases["case_id"], debtors.loc[debtors["female"], "case_id"]),
         found_by_sweep=says(cases["source"].fillna("") + " " + remark, "found_by_sweep"),
         search_planned=says(remark, "search_planned"),
         scope=_scope(ending),

@@ -90,7 +90,7 @@ def _names_alone(tables: Sequence[Table], rows: pd.DataFrame) -> tuple[pd.DataFr
     issues: list[RowIssue] = []
     named: dict[str, pd.Series[str]] = {}
     for field in NAMED_BY:
-        told = rows[rows[field].notna()]
+        told = rows.loc[rows[field].notna(), ["table", "row", field]]
         alone, others = each(told[field], _name_alone, "str", "bool")
         issues += issues_of(tables, told[others], "others_unnamed", field)
         named[field] = alone.reindex(rows.index)
@@ -105,15 +105,18 @@ def _name_alone(text: str) -> tuple[str, bool]:
 
 def _named(tables: Sequence[Table], rows: pd.DataFrame, by: str) -> pd.DataFrame:
     """The rows that name somebody in the column ``by``; the details of a row belong to 当事人, else to 被执行人."""
-    named = rows[rows[by].notna()]
-    role = _role(tables, named, by)
-    frame = named[[*OF_ROW, *SPLIT_ALONG, "x", "y"]].assign(
-        source=named.index, order=NAMED_BY.index(by), name=named[by], role=role
+    named = rows[by].notna()
+    frame = rows.loc[named, [*OF_ROW, *SPLIT_ALONG, "x", "y"]]
+    frame = frame.assign(
+        source=frame.index,
+        order=NAMED_BY.index(by),
+        name=rows[by][named],
+        role=_role(tables, rows.loc[named, ["table", "role"]], by),
     )
     if by == "creditor":
         frame[[*SPLIT_ALONG, "x", "y"]] = None
     elif by == "debtor":
-        frame.loc[named["party"].notna(), [*SPLIT_ALONG, "x", "y"]] = None
+        frame.loc[rows["party"][named].notna(), [*SPLIT_ALONG, "x", "y"]] = None
     return frame
 
 

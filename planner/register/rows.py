@@ -1,7 +1,7 @@
 """The data rows of all sheets of one kind, as one frame of text, and what is said about them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,6 +105,12 @@ def _coded(texts: pa.Array) -> pd.Categorical:
 
 def _is_total(first: str) -> bool:
     return "计" in first and TOTAL.match(re.sub(r"\s", "", plain(first))) is not None
+
+
+def is_among(texts: "pd.Series[str]", others: Iterable[str]) -> "pd.Series[bool]":
+    """Which texts stand among the others; pandas' own isin of texts goes through each of them in Python."""
+    found = pc.is_in(pa.array(texts, TEXT), value_set=pa.array(others, TEXT))
+    return pd.Series(found.to_numpy(zero_copy_only=False), index=texts.index)
 
 
 def issues_of(
