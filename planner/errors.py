@@ -70,6 +70,12 @@ class Cancelled(PlannerError):
     exit_code = 3
 
 
+class Overtaken(PlannerError):
+    """Somebody else changed the same data meanwhile; nothing was stored."""
+
+    exit_code = 3
+
+
 class Denied(PlannerError):
     """The actor may not do this."""
 

@@ -120,7 +120,7 @@ def import_(
 @app.command("rejected")
 def rejected_(
     out: Annotated[Path, typer.Option(help="Workbook to write (.xlsx).")],
-    import_id: Annotated[str | None, typer.Argument(help="An import's id (default: the newest).")] = None,
+    import_id: Annotated[str | None, typer.Argument(help="An import's id (default: all that wait).")] = None,
     region: RegionOption = None,
 ) -> None:
     """Write the rejected rows that wait, each fault as a comment in its cell."""

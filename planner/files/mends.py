@@ -19,25 +19,26 @@ FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 LONGEST_NAME = 31
 
 
-def mend_workbook(report: ImportReport, rows: Mapping[int, RejectedRow], t: Translate) -> bytes:
-    """A sheet per sheet of the register with its rows that wait (number -> row), as they came.
+def mend_workbook(parts: Sequence[tuple[ImportReport, Mapping[str, RejectedRow]]], t: Translate) -> bytes:
+    """For each import a sheet per sheet of its register with the rows that wait (mark -> row), as they came.
 
     What is wrong stands as a comment in its cell; the last column marks the row, so that the importer knows it again.
     The last sheet lists every rejected row, those with nothing to mend too.
     """
-    issues = _by_row(report.issues)
     buffer = BytesIO()
     names: set[str] = set()
     with xlsxwriter.Workbook(buffer, XLSX) as book:
         bold = book.add_format({"bold": True, "bg_color": "#E8F1F5", "border": 1, "text_wrap": True})
         wrong = book.add_format({"bg_color": "#FBE3D6", "num_format": "@"})
         text = book.add_format({"num_format": "@"})
-        for use in report.sheets:
-            of_sheet = {number: row for number, row in rows.items() if row.sheet == use.sheet}
-            if of_sheet:
-                sheet = book.add_worksheet(_sheet_name(use.sheet, names))
-                _write_rows(sheet, use.labels, of_sheet, issues, (bold, text, wrong), t)
-        listed = rejected_list([issue for issue in report.issues if issue.rejected], t)
+        for report, rows in parts:
+            issues = _by_row(report.issues)
+            for use in report.sheets:
+                of_sheet = {mark: row for mark, row in rows.items() if row.sheet == use.sheet}
+                if of_sheet:
+                    sheet = book.add_worksheet(_sheet_name(use.sheet, names))
+                    _write_rows(sheet, use.labels, of_sheet, issues, (bold, text, wrong), t)
+        listed = rejected_list([issue for report, _ in parts for issue in report.issues if issue.rejected], t)
         write_sheet(book, (_sheet_name(listed[0], names), *listed[1:]))
     return buffer.getvalue()
 
@@ -54,7 +55,7 @@ def rejected_list(issues: Sequence[RowIssue], t: Translate) -> Sheet:
 def _write_rows(
     sheet: Worksheet,
     labels: Sequence[str],
-    rows: Mapping[int, RejectedRow],
+    rows: Mapping[str, RejectedRow],
     issues: Mapping[tuple[str, int], list[RowIssue]],
     formats: tuple[Format, Format, Format],
     t: Translate,
@@ -66,11 +67,11 @@ def _write_rows(
         sheet.write_string(0, j, label, bold)
     sheet.set_column(0, mark_column, COLUMN_WIDTH, text)
     sheet.write_comment(0, mark_column, t("import.mark_explained"), COMMENT)
-    for i, (number, row) in enumerate(rows.items(), 1):
+    for i, (mark, row) in enumerate(rows.items(), 1):
         said: dict[int, list[str]] = {}
         for issue in issues.get((row.sheet, row.row), []):
             said.setdefault(_column_of(issue, mark_column), []).append(_told(issue, t))
-        for j, cell in enumerate((*row.cells, *[""] * (mark_column - len(row.cells)), f"R{number}")):
+        for j, cell in enumerate((*row.cells, *[""] * (mark_column - len(row.cells)), mark)):
             sheet.write_string(i, j, cell, wrong if j in said else text)
         for j, texts in said.items():
             sheet.write_comment(i, j, "\n".join(texts), COMMENT)

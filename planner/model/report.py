@@ -77,7 +77,7 @@ class RejectedRow:
 
 
 MEND_HEADER = "退回标记"
-"""Header of the column by which a mended row says which rejected row it was: R and its number."""
+"""Header of the column by which a mended row says which rejected row it was."""
 
 NOTHING_TO_MEND = ("total_row", "header_row", "duplicate_row", "duplicate_case")
 """Kinds of issues of rejected rows that need no mending: no case, or one that another row tells."""
@@ -116,6 +116,7 @@ class ImportOutcome:
         fields: (field of CASE_TABLE or ``parties``, cases), the most frequent first.
         no_longer_named: cases open before that a whole register does not name any more; they stay open.
         mended: rows rejected before that this import brought in.
+        whole: a register in which every open case should stand.
         datum, datum_margin, points: of the coordinates in the register; see Placing.
     """
 
@@ -126,6 +127,7 @@ class ImportOutcome:
     fields: tuple[tuple[str, int], ...] = ()
     no_longer_named: int = 0
     mended: int = 0
+    whole: bool = True
     datum: str | None = None
     datum_margin: float = 0.0
     points: int = 0

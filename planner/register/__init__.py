@@ -1,10 +1,10 @@
 """A court's register: the bytes of its workbooks in, cases and parties with an account of every row out."""
 
-from planner.register.known import Known, joined
+from planner.register.known import Known, joined, with_details
 from planner.register.read import RegisterRead, read_register, survey
 from planner.register.rows import AMOUNTS as AMOUNT_FIELDS
 from planner.register.values import canonical_case_number
-from planner.register.vocabulary import columns
+from planner.register.vocabulary import columns, header_key
 
 FIELDS = (*columns().case_fields, *columns().party_fields)
 """What a column can be taken for (catalogue ``field.<name>``)."""
@@ -19,7 +19,9 @@ __all__ = [
     "Known",
     "RegisterRead",
     "canonical_case_number",
+    "header_key",
     "joined",
     "read_register",
     "survey",
+    "with_details",
 ]

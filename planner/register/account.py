@@ -1,6 +1,7 @@
 """The account of an import: repeated rows, gaps that people should know of, and the report itself."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,7 +12,7 @@ from planner.register import identity
 from planner.register.header import Header
 from planner.register.identity import masked
 from planner.register.parties import ADDRESSES, split
-from planner.register.rows import AMOUNTS, Table, issues_of, letters, shown
+from planner.register.rows import AMOUNTS, Table, is_among, issues_of, letters, shown
 from planner.register.sheet import Grid
 from planner.register.sheets import SheetFound
 from planner.register.vocabulary import columns, plain
@@ -59,7 +60,7 @@ def gaps(
     """
     debtors = persons[persons["role"] == "debtor"]
     bare = debtors[debtors[[*ADDRESSES, "x"]].isna().all(axis=1)]
-    without = cases.index[~cases["case_id"].isin([*debtors["case_id"], *known])]
+    without = cases.index[~(is_among(cases["case_id"], debtors["case_id"]) | is_among(cases["case_id"], list(known)))]
     return [
         *issues_of(tables, rows.loc[without], "no_debtor", "debtor"),
         *issues_of(tables, rows.loc[bare["source"].drop_duplicates()], "no_address", "residence"),
@@ -131,4 +132,6 @@ def rejected_rows(tables: Sequence[Table], issues: Sequence[RowIssue], key: byte
 
 def _tokens(cell: str, key: bytes) -> str:
     pieces = [(identity.bare(piece), piece) for piece in split(plain(cell))]
-    return "；".join(identity.token(n, key) if identity.is_readable(n) else masked(piece) for n, piece in pieces)
+    return "；".join(
+        identity.token(n, key) if identity.is_readable(n) else re.sub(r"\d", "*", piece) for n, piece in pieces
+    )

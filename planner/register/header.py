@@ -63,7 +63,8 @@ def find_header(sheet: Sheet, words: Columns) -> Header | None:
 def likely_header(sheet: Sheet, words: Columns) -> Header | None:
     """Where no header is known: the row with the most different texts, for people to say what it means."""
     head = _head(sheet)
-    texts = [len({cell for cell in row if cell}) for row in head]
+    # A row with numbers is data, and data may be people.
+    texts = [0 if re.search(r"\d{3}", "".join(row)) else len({cell for cell in row if cell}) for row in head]
     if max(texts, default=0) < LEAST_MATCHES:
         return None
     row = texts.index(max(texts))

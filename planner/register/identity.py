@@ -9,8 +9,15 @@ LOST_DIGITS = re.compile(r"\d(?:\.\d+)?E\+?1\d")
 IN_TEXT = re.compile(r"(?<!\d)(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx]|\d{15,}[Xx]?)(?!\d)")
 """Also bank accounts and other runs of 15 digits or more: none of them belongs into a text."""
 
-SUSPECT = re.compile(r"\d{3}")
-"""Every number that must be masked holds three digits in a row."""
+GAP = r"[\s\-－—·._/\u200b-\u200d\ufeff]{0,2}"
+SPACED = re.compile(
+    r"(?<!\d)[1-9]" + GAP + (r"\d" + GAP) * 5 + "(?:1" + GAP + "9|2" + GAP + "0)" + GAP
+    + GAP.join([r"\d", r"\d", "[01]", r"\d", "[0-3]", r"\d", r"\d", r"\d", r"\d", r"[\dXx]"]) + r"(?!\d)"
+)  # fmt: skip
+"""An ID number whose digits stand apart in any way; the date of birth in it tells it from two telephone numbers."""
+
+SUSPECT = re.compile(r"\d\D{0,2}\d\D{0,2}\d")
+"""Every number that must be masked holds three digits close together."""
 
 LOST_IN_TEXT = re.compile(r"(?<![\d.])\d\.\d{3,}[Ee]\+?1\d(?!\d)")
 
@@ -22,6 +29,7 @@ HASH_LENGTH = 32
 
 TOKEN = re.compile(r"证件#([0-9A-F]{32})#([男女]?)")
 """What stands for an ID number in a workbook that leaves the house: its hash, and the sex it tells."""
+TOKENS = re.compile(r"(证件#[0-9a-fA-F]{32}#[男女]?)")
 
 
 GUARDS = re.compile(r"[\s'’\-]")
@@ -70,7 +78,11 @@ def is_woman(number: str) -> bool:
 
 def masked(text: str) -> str:
     """The text with the digits of every ID or account number starred out."""
-    return IN_TEXT.sub("***", LOST_IN_TEXT.sub("***", text)) if SUSPECT.search(text) else text
+    if not SUSPECT.search(text):
+        return text
+    pieces = TOKENS.split(text)  # tokens stand at the odd places: their hashes hold digits, but tell nothing
+    pieces[::2] = [SPACED.sub("***", IN_TEXT.sub("***", LOST_IN_TEXT.sub("***", piece))) for piece in pieces[::2]]
+    return "".join(pieces)
 
 
 def is_readable(number: str) -> bool:

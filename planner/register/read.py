@@ -1,6 +1,5 @@
 """A register's way through this stage: bytes -> sheets -> rows -> cases and parties, with an account of every row."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,15 +13,12 @@ from planner.register.account import column_uses, gaps, rejected_rows, repeated_
 from planner.register.cases import clean_cases, flagged
 from planner.register.header import likely_header
 from planner.register.identity import masked
-from planner.register.known import Known, with_earlier
-from planner.register.parties import clean_parties, merged
-from planner.register.rows import Table, data_rows, identified, issues_of
+from planner.register.known import Known, dated, with_earlier, with_untold
+from planner.register.parties import NAMED_BY, clean_parties, merged
+from planner.register.rows import Table, data_rows, identified, is_among, issues_of
 from planner.register.sheets import SheetFound, found_in, require_register
 from planner.register.vocabulary import MEND, columns, columns_by
 from planner.register.workbook import read_sheets
-
-MARK = re.compile(r"R(\d+)")
-"""Of a rejected row, by its number in the store."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +28,20 @@ class RegisterRead:
     Attributes:
         cases, parties: CASE_TABLE, PARTY_TABLE, both in the order of filing date and case number.
         rejected: the rows that people may mend.
-        mended: numbers of rows rejected before that this register brings in.
+        mended, rejected_again: marks of rows rejected before that this register brings in, or that are wrong still.
         mends: made of such rows. whole: a register with cases, and not only mended rows or people.
+        lists_people: with a sheet of its own for people. told: fields of the sheets that name people.
     """
 
     cases: pd.DataFrame
     parties: pd.DataFrame
     report: ImportReport
     rejected: tuple[RejectedRow, ...] = ()
-    mended: tuple[int, ...] = ()
+    mended: tuple[str, ...] = ()
+    rejected_again: tuple[str, ...] = ()
     mends: bool = False
+    lists_people: bool = False
+    told: frozenset[str] = frozenset()
     whole: bool = True
 
 
@@ -67,7 +67,7 @@ def read_register(
     progress("read_files", 0.0)
     sheets = [sheet for name, data in files for sheet in read_sheets(masked(name), data)]
     progress("find_headers", 0.2)
-    found = found_in(sheets, columns_by(rules))
+    found = found_in(sheets, columns_by(rules), updates=not known.cases.empty)
     require_register(found, updates=not known.cases.empty)
     tables = [sheet.table for sheet in found if sheet.table]
     rows = data_rows(tables, [*columns().case_fields, *columns().party_fields, MEND])
@@ -77,11 +77,12 @@ def read_register(
     progress("clean_cases", 0.35)
     numbered, issues = identified(tables, rows)
     of_cases = numbered["table"].isin([n for n, table in enumerate(tables) if table.kind == "cases"])
-    cases, repeats, found_in_cases = clean_cases(tables, numbered[of_cases])
+    cases, repeats, found_in_cases = clean_cases(tables, dated(numbered[of_cases], tables, known))
+    cases = with_untold(cases, tables, known)
 
     progress("clean_parties", 0.5)
     listed = numbered[~of_cases]
-    orphan = ~listed["case_id"].isin([*cases["case_id"], *known.cases["case_id"]])
+    orphan = ~is_among(listed["case_id"], pd.concat([cases["case_id"], known.cases["case_id"]]))
     beaten = pd.concat([repeat for _, repeat in repeats]).index
     naming = numbered.assign(in_cases=of_cases, beaten=numbered.index.isin(beaten)).loc[
         [*cases.index, *listed.index[~orphan], *beaten]
@@ -96,15 +97,19 @@ def read_register(
 
     progress("account", 0.9)
     debtors = persons[persons["role"] == "debtor"]
-    table = _case_table(with_earlier(flagged(cases, debtors), debtors, known))
+    table = _case_table(with_earlier(flagged(cases, debtors), debtors, tables, known))
     mends = any(MEND in one.header.columns for one in tables)
     return RegisterRead(
         cases=table,
         parties=_party_table(persons, table),
         report=report(files, found, rows, issues),
         rejected=tuple(rejected_rows(tables, issues, id_key)),
-        mended=_mended(tables, rows, issues),
+        **_marks(tables, rows, issues),
         mends=mends,
+        lists_people=any(one.kind == "parties" for one in tables),
+        told=frozenset(
+            field for one in tables if {*NAMED_BY} & one.header.columns.keys() for field in one.header.columns
+        ),
         whole=bool(of_cases.any()) and not mends,
     )
 
@@ -127,16 +132,14 @@ def survey(
     return told
 
 
-def _mended(tables: Sequence[Table], rows: pd.DataFrame, issues: Sequence[RowIssue]) -> tuple[int, ...]:
-    """The numbers behind the marks of the rows that were kept."""
+def _marks(tables: Sequence[Table], rows: pd.DataFrame, issues: Sequence[RowIssue]) -> dict[str, tuple[str, ...]]:
+    """The marks of mended rows: of those that were kept, and of those that were rejected again."""
     lost = {(issue.sheet, issue.row) for issue in issues if issue.rejected}
     marked = rows[rows[MEND] != ""]
-    kept = [
-        int(mark[1])
-        for index, row, text in zip(marked["table"], marked["row"], marked[MEND], strict=True)
-        if (tables[index].label, row) not in lost and (mark := MARK.fullmatch(text))
-    ]
-    return tuple(dict.fromkeys(kept))
+    marks: dict[str, list[str]] = {"mended": [], "rejected_again": []}
+    for index, row, mark in zip(marked["table"], marked["row"], marked[MEND].astype("str"), strict=True):
+        marks["rejected_again" if (tables[index].label, row) in lost else "mended"].append(mark)
+    return {fate: tuple(dict.fromkeys(found)) for fate, found in marks.items()}
 
 
 def _case_table(cases: pd.DataFrame) -> pd.DataFrame:

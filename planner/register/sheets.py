@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from planner.errors import RegisterError
 from planner.register.header import Header, find_header
+from planner.register.identity import masked
 from planner.register.parties import ADDRESSES
 from planner.register.rows import Table
 from planner.register.sheet import Sheet
@@ -16,8 +17,9 @@ SHOWN_HEADERS = 40
 
 def labels_of(sheets: Sequence[Sheet]) -> list[str]:
     """A name for each sheet that no other sheet of the import has."""
-    names = Counter(sheet.name for sheet in sheets)
-    labels = [s.name if names[s.name] == 1 else f"{s.file} / {s.name}" for s in sheets]
+    told = [masked(sheet.name) for sheet in sheets]
+    names = Counter(told)
+    labels = [n if names[n] == 1 else f"{masked(s.file)} / {n}" for n, s in zip(told, sheets, strict=True)]
     seen: Counter[str] = Counter()
     for n, label in enumerate(labels):
         seen[label] += 1
@@ -36,17 +38,21 @@ class SheetFound:
     table: Table | None
 
 
-def found_in(sheets: Sequence[Sheet], words: Columns) -> list[SheetFound]:
-    """Each sheet as a table of cases or parties; ignored where it has no case numbers, or nothing else."""
+def found_in(sheets: Sequence[Sheet], words: Columns, updates: bool = False) -> list[SheetFound]:
+    """Each sheet as a table of cases or parties; ignored where it has no case numbers, or nothing else.
+
+    Args:
+        updates: cases are known already, so that a sheet may tell of them without their filing dates.
+    """
     headers = [None if sheet.hidden else find_header(sheet, words) for sheet in sheets]
     found = []
-    for sheet, label, header, kind in zip(sheets, labels_of(sheets), headers, _kinds(headers), strict=True):
+    for sheet, label, header, kind in zip(sheets, labels_of(sheets), headers, _kinds(headers, updates), strict=True):
         table = Table(label, sheet.file, kind, header, sheet.cells) if header and kind else None
         found.append(SheetFound(sheet, label, kind or ("hidden" if sheet.hidden else "ignored"), header, table))
     return found
 
 
-def _kinds(headers: Sequence[Header | None]) -> list[str | None]:
+def _kinds(headers: Sequence[Header | None], updates: bool) -> list[str | None]:
     """A sheet with filing dates holds cases, unless it lists people with roles and another sheet holds the cases."""
     fields = [header.columns.keys() if header else frozenset() for header in headers]
     dated = [{"case_id", "filed_on"} <= of_sheet for of_sheet in fields]
@@ -58,7 +64,9 @@ def _kinds(headers: Sequence[Header | None]) -> list[str | None]:
         if has_date and not (lists and plain_cases):
             kinds.append("cases")
         else:
-            kinds.append("parties" if "case_id" in of_sheet and names & of_sheet else None)
+            of_cases = updates and bool({*columns().case_fields[1:]} & of_sheet)
+            kind = "parties" if names & of_sheet else "cases" if of_cases else None
+            kinds.append(kind if "case_id" in of_sheet else None)
     return kinds
 
 
@@ -88,12 +96,11 @@ def require_register(found: Sequence[SheetFound], updates: bool) -> None:
 
 
 def _headers_found(found: Sequence[SheetFound]) -> str:
-    """The headers of each sheet; where none was recognised, its first row that has several texts."""
+    """The headers of each sheet. Where none was recognised, no cell is repeated: its first row may be people."""
     told = []
     for one in found:
         if one.kind == "hidden":
             continue
-        labels = one.header.labels if one.header else next((r for r in one.sheet.cells if sum(map(bool, r)) > 1), ())
-        names = [plain(text).replace("\n", "") for text in labels if text.strip()]
+        names = [masked(plain(text)).replace("\n", "") for text in one.header.labels if text] if one.header else []
         told.append(f"{one.label}：{'、'.join(names[:SHOWN_HEADERS]) or '—'}")
     return "；".join(told)

@@ -91,13 +91,13 @@ def aliases(engine: Engine) -> pd.DataFrame:
 
 
 def save_decision(engine: Engine, decision: Decision, at: datetime, by: str) -> list[str]:
-    """Add a decision and what it teaches; one that is withdrawn is taken back together with what it taught.
+    """Add a decision and what it teaches; what an earlier one about the same person taught is taken back.
 
     Returns the names that were learnt or unlearnt.
     """
     with writing(engine) as connection:
         subject = _subject(connection, decision)
-        changed = _unlearn(connection, subject) if decision.withdrawn else []
+        changed = _unlearn(connection, subject)
         inserted = connection.execute(
             sa.insert(schema.decisions).values(
                 case_id=decision.case_id,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -14,6 +15,10 @@ from planner.store import schema
 from planner.store.audit import note
 from planner.store.engine import reading, writing
 from planner.store.frames import about, vault_of
+from planner.store.marks import mark_of, number_of
+from planner.store.register import newest_import
+
+MOST_ASKED = 5_000
 
 REPORT = TypeAdapter(ImportReport)
 OUTCOME = TypeAdapter(ImportOutcome)
@@ -53,23 +58,31 @@ def load(engine: Engine, import_id: str | None = None) -> ImportRecord | None:
     return ImportRecord(row.id, row.at, row.by, report, OUTCOME.validate_json(row.outcome))
 
 
-def count_waiting(engine: Engine, import_id: str) -> int:
-    """How many rejected rows of an import nobody has mended yet."""
+def count_waiting(engine: Engine, import_id: str | None = None) -> int:
+    """How many rejected rows of an import, or of all, nobody has mended yet."""
     r = schema.rejected_rows.c
-    query = sa.select(sa.func.count()).where((r.import_id == import_id) & r.mended_by.is_(None))
+    query = sa.select(sa.func.count()).where(r.mended_by.is_(None))
     with reading(engine) as connection:
-        return connection.scalar(query) or 0
+        return connection.scalar(query.where(r.import_id == import_id) if import_id else query) or 0
 
 
-def waiting(engine: Engine, import_id: str) -> dict[int, RejectedRow]:
-    """The rejected rows of an import that nobody has mended yet, by their number. Personal data."""
+def with_waiting(engine: Engine) -> list[str]:
+    """The imports of which rejected rows still wait, the newest first."""
+    i, r = schema.imports.c, schema.rejected_rows.c
+    waits = i.id.in_(sa.select(r.import_id).where(r.mended_by.is_(None)))
+    with reading(engine) as connection:
+        return list(connection.scalars(sa.select(i.id).where(waits).order_by(i.at.desc())))
+
+
+def waiting(engine: Engine, import_id: str) -> dict[str, RejectedRow]:
+    """The rejected rows of an import that nobody has mended yet, by their mark. Personal data."""
     r = schema.rejected_rows
     query = sa.select(r).where((r.c.import_id == import_id) & r.c.mended_by.is_(None)).order_by(r.c.id)
     with reading(engine) as connection:
         rows = connection.execute(query).all()
         vault = vault_of(connection)
     return {
-        row.id: RejectedRow(
+        mark_of(vault, row.id): RejectedRow(
             row.sheet,
             row.row,
             tuple(json.loads(vault.unseal(row.sealed, about(r, import_id, row.sheet, row.row)))),
@@ -78,12 +91,36 @@ def waiting(engine: Engine, import_id: str) -> dict[int, RejectedRow]:
     }
 
 
+def are_overtaken(engine: Engine, marks: Sequence[str]) -> bool:
+    """Whether a whole register came in after an import that rejected one of these rows."""
+    i, r = schema.imports.c, schema.rejected_rows.c
+    with reading(engine) as connection:
+        vault = vault_of(connection)
+        numbers = [number for mark in marks if (number := number_of(vault, mark)) is not None][:MOST_ASKED]
+        oldest = connection.scalar(
+            sa.select(sa.func.min(i.at)).join(schema.rejected_rows, r.import_id == i.id).where(r.id.in_(numbers))
+        )
+        if oldest is None:
+            return False
+        later = connection.scalars(sa.select(i.outcome).where(i.at > oldest)).all()
+    return any(OUTCOME.validate_json(text).whole for text in later)
+
+
+def newest(engine: Engine) -> str | None:
+    """The id of the newest import."""
+    with reading(engine) as connection:
+        return newest_import(connection)
+
+
 def rules(engine: Engine, court: str) -> list[ColumnRule]:
     """What people of a court said its columns are, the latest word on each header."""
     c = schema.column_rules.c
     query = sa.select(c.header, c.field, c.unit).where(c.court == court).order_by(c.id)
     with reading(engine) as connection:
-        latest = {row.header: row for row in connection.execute(query)}
+        latest: dict[str, Any] = {}
+        for row in connection.execute(query):
+            latest.pop(row.header, None)  # the latest word stands last
+            latest[row.header] = row
     return [ColumnRule(row.header, row.field, row.unit) for row in latest.values() if row.field is not None]
 
 
@@ -99,4 +136,4 @@ def save_rules(
         return
     with writing(engine) as connection:
         connection.execute(sa.insert(schema.column_rules), [row | {"court": court, "at": at, "by": by} for row in rows])
-        note(connection, at, by, "columns.ruled", court, "、".join(str(row["header"]) for row in rows))
+        note(connection, at, by, "columns.ruled", court, f"{len(rows)}")

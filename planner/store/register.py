@@ -12,6 +12,7 @@ import pandera.pandas as pa
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
+from planner.errors import Overtaken
 from planner.model.case import CASE_TABLE, PARTY_TABLE
 from planner.model.place import PLACED_TABLE, Placing
 from planner.model.report import ImportOutcome, ImportReport, RejectedRow
@@ -20,6 +21,7 @@ from planner.store.audit import note
 from planner.store.decisions import subjects
 from planner.store.engine import reading, writing
 from planner.store.frames import Row, about, vault_of
+from planner.store.marks import number_of
 
 ASKED_AT_ONCE = 5_000
 """Parameters of one query; databases limit them."""
@@ -31,7 +33,8 @@ class Incoming:
 
     Attributes:
         cases, parties: CASE_TABLE, PARTY_TABLE; placing: of the debtors among the parties.
-        mended: ids of rejected rows of earlier imports that this one brings in.
+        mended, rejected_again: marks of rows rejected earlier that this import brings in, or brings wrong again.
+        after: the import that was the newest when this one was read against what is known.
         whole: a register, in which every open case should stand; not mended rows or people alone.
     """
 
@@ -40,8 +43,10 @@ class Incoming:
     placing: Placing
     report: ImportReport
     rejected: Sequence[RejectedRow] = ()
-    mended: Sequence[int] = ()
+    mended: Sequence[str] = ()
+    rejected_again: Sequence[str] = ()
     whole: bool = True
+    after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,13 @@ def save_import(engine: Engine, incoming: Incoming, at: datetime, by: str) -> Im
 
     Parties and placings are replaced for the cases whose parties this import brings; a register that names none
     for a case leaves those known.
+
+    Raises:
+        Overtaken: another import was saved since this one was read against what is known.
     """
     with writing(engine) as connection:
+        if (newest := newest_import(connection)) != incoming.after:
+            raise Overtaken("register_moved", newest=newest or "—")
         changes = _changes(connection, incoming)
         outcome = _outcome(changes, incoming)
         digest = incoming.report.digest
@@ -88,7 +98,10 @@ def save_import(engine: Engine, incoming: Incoming, at: datetime, by: str) -> Im
         outcome = replace(outcome, mended=len(mended))
         _keep_account(connection, import_id, incoming, outcome, at, by)
         rows = schema.rejected_rows
-        connection.execute(sa.update(rows).where(rows.c.id.in_(mended)).values(mended_by=import_id))
+        settled = [*mended, *_waiting(connection, incoming.rejected_again)]
+        for start in range(0, len(settled), ASKED_AT_ONCE):
+            few = rows.c.id.in_(settled[start : start + ASKED_AT_ONCE])
+            connection.execute(sa.update(rows).where(few).values(mended_by=import_id))
         _keep_history(connection, import_id, changes, incoming.cases)
         _write(connection, incoming, changes)
         note(connection, at, by, "register.imported", import_id, f"{digest} {len(incoming.cases)}")
@@ -122,7 +135,7 @@ def _differing(before: "pd.Series[int]", after: "pd.Series[int]") -> pd.Index:
 def _outcome(changes: _Changes, incoming: Incoming) -> ImportOutcome:
     known = changes.before.set_index("case_id")
     old, new = (frame.loc[changes.cases] for frame in (known, incoming.cases.set_index("case_id")))
-    differs = (old != new) & ~(old.isna() & new.isna())
+    differs = old.ne(new).fillna(value=True).astype(bool) & ~(old.isna() & new.isna())  # one of them NA: it differs
     fields = {str(field): int(count) for field, count in differs.sum().items() if count}
     if len(changes.parties):
         fields["parties"] = len(changes.parties)
@@ -136,6 +149,7 @@ def _outcome(changes: _Changes, incoming: Incoming) -> ImportOutcome:
         statuses=tuple((*pair, count) for pair, count in moves.most_common()),
         fields=tuple(sorted(fields.items(), key=lambda item: -item[1])),
         no_longer_named=gone,
+        whole=incoming.whole,
         datum=incoming.placing.datum,
         datum_margin=incoming.placing.margin,
         points=incoming.placing.points,
@@ -173,11 +187,22 @@ def _keep_account(
         connection.execute(sa.insert(schema.rejected_rows), rows)
 
 
-def _waiting(connection: Connection, ids: Sequence[int]) -> list[int]:
-    """Those of these rejected rows that nobody has mended yet."""
+def newest_import(connection: Connection) -> str | None:
+    """The id of the newest import."""
+    i = schema.imports.c
+    return connection.scalar(sa.select(i.id).order_by(i.at.desc(), i.id).limit(1))
+
+
+def _waiting(connection: Connection, marks: Sequence[str]) -> list[int]:
+    """The rejected rows of these marks that nobody has mended yet; a mark that the planner did not make is none."""
     rows = schema.rejected_rows.c
-    query = sa.select(rows.id).where(rows.id.in_([int(number) for number in ids]) & rows.mended_by.is_(None))
-    return list(connection.scalars(query))
+    vault = vault_of(connection)
+    numbers = sorted({number for mark in marks if (number := number_of(vault, mark)) is not None})
+    found: list[int] = []
+    for start in range(0, len(numbers), ASKED_AT_ONCE):
+        few = rows.id.in_(numbers[start : start + ASKED_AT_ONCE])
+        found += connection.scalars(sa.select(rows.id).where(few & rows.mended_by.is_(None)))
+    return found
 
 
 def _keep_history(connection: Connection, import_id: str, changes: _Changes, after: pd.DataFrame) -> None:

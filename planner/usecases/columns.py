@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from planner.errors import RequestError
 from planner.model.report import ColumnRule, ColumnUse
-from planner.register import AMOUNT_FIELDS, FIELDS, UNITS, survey
+from planner.register import AMOUNT_FIELDS, FIELDS, UNITS, header_key, survey
 from planner.store import imports
 from planner.usecases.context import Context, permit
 
@@ -57,4 +57,7 @@ def rule_columns(ctx: Context, said: Sequence[ColumnRule], forget: Sequence[str]
                 allowed="、".join(UNITS),
                 fields="、".join(AMOUNT_FIELDS),
             )
-    imports.save_rules(ctx.engine, ctx.region.code, said, forget, at=ctx.clock(), by=ctx.actor.name)
+    gone = {header_key(header) for header in forget}
+    known = imports.rules(ctx.engine, ctx.region.code)
+    forgotten = [rule.header for rule in known if header_key(rule.header) in gone]
+    imports.save_rules(ctx.engine, ctx.region.code, said, forgotten, at=ctx.clock(), by=ctx.actor.name)

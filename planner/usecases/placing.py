@@ -1,5 +1,6 @@
 """The queue of doubtful placings, and what people decide about them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,10 @@ from planner.store.decisions import Decision
 from planner.usecases.context import Context, permit, region_with_learnt_aliases
 
 __all__ = ["Decision", "PlacingQuestion", "decide_place", "placing_question", "placing_queue"]
+
+
+NAME = re.compile(r"[一-鿿]{2,8}")
+"""A name that can be taught."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +144,8 @@ def _place_again(ctx: Context, case_ids: Iterable[str]) -> int:
 
 def _require_known(ctx: Context, decision: Decision) -> None:
     township, village = decision.township_code, decision.village_code
+    if decision.alias and not NAME.fullmatch(decision.alias):
+        raise RequestError("not_a_place_name", name=decision.alias)
     if township is None:
         return
     if township not in set(ctx.region.townships["code"]):

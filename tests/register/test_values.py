@@ -213,3 +213,20 @@ def test_a_token_tells_what_its_number_told_and_no_digit_of_it(number: str, key:
     assert not identity.is_company(read)
     assert identity.masked(token) == token
     assert number not in token
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["9999 9919 8001 0100 13", "999999 1980 0101 0013", "999999－19800101－0013", "999999·19800101·0013",
+     "999999.19800101.001X", "999999_19800101_0013", "999999/19800101/0013", "999999\u200b19800101\u200b0013",
+     "999999  19800101  0013", "999999\n19800101\n0013"],
+)  # fmt: skip
+def test_an_id_number_is_masked_however_its_digits_stand_apart(number: str) -> None:
+    assert identity.masked(f"证件{number}。") == "证件***。"
+
+
+@pytest.mark.parametrize(
+    "text", ["13900000001 13900000002", "13900000001/13900000002", "2024-01-01至2024-02-02", "1200.50、3400"]
+)
+def test_other_numbers_are_left(text: str) -> None:
+    assert identity.masked(text) == text

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from planner.model.place import Placing
 from planner.model.report import ImportReport, SheetUse
+from planner.store import imports
 from planner.store.register import ImportSaved, Incoming, save_import
 
 AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
@@ -47,4 +48,5 @@ def incoming(read: Read, digest: str, **more: Any) -> Incoming:
 
 
 def save(engine: Engine, read: Read, digest: str, at: datetime = AT, **more: Any) -> ImportSaved:
-    return save_import(engine, incoming(read, digest, **more), at=at, by="示例")
+    after = imports.newest(engine)
+    return save_import(engine, incoming(read, digest, **{"after": after} | more), at=at, by="示例")

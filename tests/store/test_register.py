@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from planner.errors import DeploymentError, RequestError
+from planner.errors import DeploymentError, Overtaken, RequestError
 from planner.model.case import CASE_TABLE, PARTY_TABLE
 from planner.model.place import PLACED_TABLE
 from planner.model.report import ColumnRule, RejectedRow
@@ -167,7 +167,14 @@ def test_rejected_rows_wait_until_they_are_mended(engine: Engine, read: Read) ->
     waiting = imports.waiting(engine, first.id)
     assert tuple(waiting.values()) == rows
     one = next(iter(waiting))
-    mended = save(engine, read.but(FIRST, claimed_fen=7), "b", LATER, mended=(one, one, 999), whole=False)
+    mended = save(
+        engine,
+        read.but(FIRST, claimed_fen=7),
+        "b",
+        LATER,
+        mended=(one, one, "R1", "R2-00000000", "R" + "9" * 40),
+        whole=False,
+    )
     assert mended.outcome.mended == 1
     assert list(imports.waiting(engine, first.id)) == [number for number in waiting if number != one]
     assert imports.count_waiting(engine, first.id) == 1
@@ -206,3 +213,25 @@ def test_another_key_opens_nothing(engine: Engine, read: Read) -> None:
         register.parties(other)
     other.dispose()
     assert told.value.key == "sealed_with_another_key"
+
+
+def test_a_row_that_is_wrong_again_waits_only_once(engine: Engine, read: Read) -> None:
+    first = save(engine, read, "a", rejected=(RejectedRow("案件", 5, ("x",)),))
+    [mark] = imports.waiting(engine, first.id)
+    again = save(
+        engine, read, "b", LATER, rejected=(RejectedRow("案件", 2, ("x",)),), rejected_again=(mark,), whole=False
+    )
+    assert imports.count_waiting(engine) == imports.count_waiting(engine, again.id) == 1
+    assert imports.with_waiting(engine) == [again.id]
+
+
+def test_what_was_read_against_an_older_state_is_not_saved(engine: Engine, read: Read) -> None:
+    save(engine, read, "a")
+    with pytest.raises(Overtaken):
+        save(engine, read.but(FIRST, status="closed"), "b", LATER, after=None)
+    assert_same(known(engine), read)
+
+
+def test_an_amount_that_appears_or_goes_is_counted(engine: Engine, read: Read) -> None:
+    save(engine, read.but(FIRST, claimed_fen=pd.NA), "a")
+    assert save(engine, read, "b", LATER).outcome.fields == (("claimed_fen", 1),)

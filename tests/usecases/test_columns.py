@@ -60,6 +60,16 @@ def test_a_correction_goes_before_what_the_planner_takes_a_header_for(ctx: Conte
     assert register.parties(ctx.engine)["residence"].isna().all()
 
 
+def test_the_latest_word_counts_however_the_header_is_written(ctx: Context) -> None:
+    text = "案号,立案日期,标的,被执行人,地址\n(2026)浙0225执1号,2026-01-02,3,示例甲,石浦镇\n"
+    for header, unit in (("标的", "元"), ("标的（万元）", "万元"), ("标的", "元")):
+        rule_columns(ctx, [ColumnRule(header, "claimed_fen", unit)])
+    import_register(ctx, [("台账.csv", text.encode())])
+    assert register.cases(ctx.engine)["claimed_fen"].tolist() == [300]
+    rule_columns(ctx, [], forget=["标的"])
+    assert rules(ctx) == []
+
+
 @pytest.mark.parametrize(
     ("rule", "key"),
     [

@@ -86,7 +86,7 @@ def test_people_may_come_before_or_after_later_dates(ctx: Context) -> None:
     people = "案号,当事人,地位,户籍地\n(2026)浙0225执2号,示例丙,被执行人,鹤浦镇\n"
     more = import_register(ctx, [("当事人.csv", people.encode())])
     assert (more.outcome.updated, more.outcome.no_longer_named, more.report.rows_rejected) == (1, 0, 0)
-    assert register.parties(ctx.engine)["name"].tolist() == ["示例甲", "示例丙"]
+    assert register.parties(ctx.engine)["name"].tolist() == ["示例甲", "示例乙", "示例丙"]
 
 
 def test_cancelled_while_it_runs_leaves_nothing(ctx: Context, demo_files: list[Path]) -> None:
@@ -100,3 +100,67 @@ def test_cancelled_while_it_runs_leaves_nothing(ctx: Context, demo_files: list[P
             import_register(ctx, _files(demo_files), listen)
         assert register.cases(ctx.engine).empty
     assert import_register(ctx, _files(demo_files)).outcome.new == 400
+
+
+WHOLE = (
+    "案号,立案日期,案由,申请执行标的,结案日期,结案方式,备注,被执行人,证件号,户籍地\n"
+    "(2026)浙0225执1号,2026-01-02,买卖合同纠纷,1200,2026-05-01,执行完毕,旧备注,示例甲、示例乙,999999198001010013、999999198001010021,石浦镇\n"
+)
+CASE = "(2026)浙0225执1号"
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        f"案号,立案日期\n{CASE},2026-01-02\n",
+        f"案号,立案日期,承办人\n{CASE},2026-01-02,示例法官\n",
+        f"案号,承办人\n{CASE},示例法官\n",
+        f"案号,立案日期,被执行人\n{CASE},2026-01-02,示例甲\n",
+        f"案号,当事人,地位,电话\n{CASE},示例甲,被执行人,000-1\n",
+    ],
+    ids=["dates", "handlers", "handlers without dates", "names", "a telephone"],
+)
+def test_what_a_later_file_does_not_tell_stays(ctx: Context, later: str) -> None:
+    import_register(ctx, [("台账.csv", WHOLE.encode())])
+    import_register(ctx, [("后来.csv", later.encode())])
+    case = register.cases(ctx.engine).iloc[0]
+    assert case[["cause", "claimed_fen", "status", "closing", "remark"]].tolist() == [
+        "买卖合同纠纷", 120_000, "closed", "执行完毕", "旧备注",
+    ]  # fmt: skip
+    assert case["closed_on"].isoformat() == "2026-05-01T00:00:00"
+    people = register.parties(ctx.engine)
+    assert people["name"].tolist() == ["示例甲", "示例乙"]
+    assert people["domicile"].tolist() == ["石浦镇", "石浦镇"]
+    assert people["id_hash"].notna().all()
+    assert register.placed(ctx.engine)["township_code"].notna().all()
+
+
+def test_closings_alone_close(ctx: Context) -> None:
+    opened = WHOLE.replace("2026-05-01,执行完毕", ",")
+    import_register(ctx, [("台账.csv", opened.encode())])
+    done = import_register(ctx, [("结案.csv", f"案号,结案日期,结案方式\n{CASE},2026-06-01,执行完毕\n".encode())])
+    assert done.outcome.statuses == (("open", "closed", 1),)
+    assert register.cases(ctx.engine)["claimed_fen"].tolist() == [120_000]
+
+
+def test_two_imports_that_met_both_count(ctx: Context) -> None:
+    import_register(ctx, [("台账.csv", WHOLE.encode())])
+    met: list[str] = []
+
+    def meanwhile(stage: str, share: float) -> None:
+        if stage == "save" and not met:
+            met.append(stage)
+            people = f"案号,当事人,地位\n{CASE},示例丙,被执行人\n"
+            import_register(ctx, [("别人.csv", people.encode())])
+
+    people = f"案号,当事人,地位\n{CASE},示例丁,被执行人\n"
+    import_register(ctx, [("自己.csv", people.encode())], meanwhile)
+    assert set(register.parties(ctx.engine)["name"]) == {"示例甲", "示例乙", "示例丙", "示例丁"}
+
+
+def test_a_file_without_headers_leaves_nobody_in_its_message(ctx: Context) -> None:
+    text = "(2026)浙0225执1号,示例甲,999999198001010013,石浦镇沙塘湾村1号\n" * 3
+    with pytest.raises(RegisterError) as told:
+        import_register(ctx, [("无表头.csv", text.encode())])
+    assert "示例甲" not in str(told.value)
+    assert "999999" not in str(told.value)

@@ -103,3 +103,20 @@ def test_who_stands_in_more_cases_comes_first(ctx: Context) -> None:
     )
     queue = placing_queue(ctx)
     assert queue[["case_id", "cases"]].values.tolist() == [["(2026)浙0225执2号", 2], ["(2026)浙0225执1号", 1]]
+
+
+def test_a_corrected_decision_takes_back_what_the_wrong_one_taught(ctx: Context) -> None:
+    _take_in(ctx, "(2026)浙0225执1号,2026-01-02,示例甲,示例岙12号", "(2026)浙0225执2号,2026-01-03,示例乙,示例岙77号")
+    wrong, right = (ctx.region.villages.iloc[n] for n in (0, -1))
+    decide_place(ctx, Decision("(2026)浙0225执1号", 1, wrong["township_code"], wrong["code"], alias="示例岙"))
+    decide_place(ctx, Decision("(2026)浙0225执1号", 1, right["township_code"], right["code"]))
+    assert decisions.aliases(ctx.engine).empty
+    assert _place(ctx, "(2026)浙0225执2号")[1] != wrong["code"]
+
+
+@pytest.mark.parametrize("name", ["镇", "abc", "一二三四五六七八九"])
+def test_what_is_no_name_is_not_taught(demo: Context, name: str) -> None:
+    case_id, party_no = _some_case(demo)
+    with pytest.raises(RequestError) as told:
+        decide_place(demo, Decision(case_id, party_no, "330225101", alias=name))
+    assert told.value.key == "not_a_place_name"

@@ -66,8 +66,9 @@ def test_mended_rows_come_in_and_only_they_change(ctx: Context) -> None:
     people = register.parties(ctx.engine)
     assert people["name"].tolist() == ["示例甲", "示例丁", "示例丙", "示例乙"]
     assert people["party_no"].tolist() == [1, 2, 3, 1]
-    assert waiting_rows(ctx, done.id) == 1
-    assert waiting_rows(ctx, again.id) == 1  # the row without a case number, still
+    assert waiting_rows(ctx, done.id) == 0
+    assert waiting_rows(ctx, again.id) == 1  # the row without a case number, now of this import
+    assert waiting_rows(ctx) == 1
     assert not import_register(ctx, [("退回清单.xlsx", mended.getvalue())]).changed
 
 
@@ -90,3 +91,40 @@ def test_there_is_nothing_to_mend_where_nothing_was_imported(ctx: Context) -> No
         with pytest.raises(RequestError) as told:
             rejected_workbook(ctx, ZH, import_id)
         assert told.value.key == "unknown_import"
+
+
+def test_what_waits_of_older_imports_is_written_too(ctx: Context) -> None:
+    import_register(ctx, FILES)
+    other = "案号,立案日期,被执行人,户籍地\n(2026)浙0225执9号,2026-13-01,示例己,石浦镇\n"
+    import_register(ctx, [("后来.csv", other.encode())])
+    assert waiting_rows(ctx) == 5
+    assert {"案件.csv", "当事人.csv", "后来.csv"} <= set(_opened(ctx).sheetnames)
+
+
+def test_an_old_mended_row_does_not_go_before_a_newer_register(ctx: Context) -> None:
+    done = import_register(ctx, FILES)
+    book = _opened(ctx)
+    book["案件.csv"]["B2"] = "2026-02-28"
+    mended = BytesIO()
+    book.save(mended)
+    header = "案号,立案日期,结案日期,结案方式,被执行人,户籍地\n"
+    newer = f"{header}(2026)浙0225执2号,2026-02-28,2026-06-01,执行完毕,示例乙,大徐镇\n"
+    import_register(ctx, [("新.csv", newer.encode())])
+    import_register(ctx, [("退回清单.xlsx", mended.getvalue())])
+    cases = register.cases(ctx.engine).set_index("case_id")
+    assert cases["status"]["(2026)浙0225执2号"] == "closed"
+    assert waiting_rows(ctx, done.id) == 0
+
+
+def test_counted_up_marks_settle_nothing(ctx: Context) -> None:
+    done = import_register(ctx, FILES)
+    book = _opened(ctx)
+    for n, row in enumerate((2, 3), 1):
+        book["案件.csv"].cell(row, 4).value = f"R{n}"
+    book["案件.csv"]["B2"] = "2026-02-28"
+    del book["当事人.csv"]
+    mended = BytesIO()
+    book.save(mended)
+    again = import_register(ctx, [("退回清单.xlsx", mended.getvalue())])
+    assert again.outcome.mended == 0
+    assert waiting_rows(ctx, done.id) == 4

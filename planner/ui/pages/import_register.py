@@ -112,16 +112,16 @@ def column_table(report: ImportReport, t: Translate) -> pd.DataFrame:
 
 def _rejected(ctx: Context, record: ImportRecord, t: Translate) -> None:
     rejected = [issue for issue in record.report.issues if issue.rejected]
-    if not rejected:
+    if not rejected and not waiting_rows(ctx):
         st.success(t("import.none_rejected"), icon=":material/check_circle:")
         return
-    waiting = waiting_rows(ctx, record.id)
+    waiting, of_all = waiting_rows(ctx, record.id), waiting_rows(ctx)
     st.subheader(t("import.rejected", count=f"{record.report.rows_rejected:,}"))
-    st.caption(t("import.waiting", count=f"{waiting:,}"))
+    st.caption(t("import.waiting", count=f"{waiting:,}", all=f"{of_all:,}"))
     _listed(rejected, t, "rejected")
     st.download_button(
         t("import.download_rejected"),
-        partial(rejected_workbook, ctx, t, record.id),
+        partial(rejected_workbook, ctx, t),
         f"{t('import.rejected_sheet')}-{record.id}.xlsx",
         on_click="ignore",
         icon=":material/download:",
