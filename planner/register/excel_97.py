@@ -45,8 +45,7 @@ def _grid(sheet: RawSheet, datemode: int) -> Grid:
     width = max(map(len, cells), default=0)
     for row in cells:
         row += [""] * (width - len(row))
-    for top, bottom, left, right in sheet.merged_cells:
-        fill(cells, top, left, bottom - 1, right - 1)
+    fill(cells, [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells])
     return cells
 
 

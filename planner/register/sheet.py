@@ -8,10 +8,19 @@ from typing import overload
 
 import pyarrow as pa
 
+from planner.errors import FileUnreadable
+
 Grid = Sequence[Sequence[str]]
 """Rows of texts."""
 
 TEXT = pa.large_string()
+
+MOST_CELLS = 60_000_000
+"""Of one grid, blank ones too."""
+
+MOST_COLUMNS = 16_384
+MOST_LETTERS = 32_767
+"""Of a sheet and of a cell, as in Excel: what goes beyond came from no register."""
 
 LARGE = 20_000
 """Rows from which on a grid is held by columns."""
@@ -81,10 +90,26 @@ def columns_of(cells: Grid) -> list[pa.Array]:
     return [pa.array(column, TEXT) for column in zip_longest(*cells, fillvalue="")]
 
 
-def fill(cells: list[list[str]], top: int, left: int, bottom: int, right: int) -> None:
-    """Give every cell of a merged range the text of its first cell."""
-    if top >= len(cells) or left >= len(cells[top]):
-        return
-    text = cells[top][left]
-    for row in cells[top : bottom + 1]:
-        row[left : right + 1] = [text] * len(row[left : right + 1])
+def require_small(name: str, sheet: str, rows: int, columns: int) -> None:
+    """Raise FileUnreadable where a grid of the file is larger than any register."""
+    if rows * columns > MOST_CELLS or columns > MOST_COLUMNS:
+        raise FileUnreadable("file_too_wide", file=name, sheet=sheet, rows=rows, columns=columns)
+
+
+def fill(cells: list[list[str]], merged: Sequence[tuple[int, int, int, int]]) -> None:
+    """Give every cell of the merged ranges (top, left, bottom, right) the text of its first cell.
+
+    Raises:
+        ValueError: ranges lie over one another, so that filling them could take for ever.
+    """
+    room = 2 * sum(map(len, cells))  # some exports name a range twice
+    for top, left, bottom, right in merged:
+        if top >= len(cells) or left >= len(cells[top]) or right < left:
+            continue
+        text = cells[top][left]
+        for row in cells[top : bottom + 1]:
+            covered = len(row[left : right + 1])
+            room -= covered
+            if room < 0:
+                raise ValueError(f"merged ranges overlap at {(top, left, bottom, right)}")
+            row[left : right + 1] = [text] * covered

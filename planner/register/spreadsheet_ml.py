@@ -5,11 +5,10 @@ from datetime import datetime
 from lxml import etree
 
 from planner.errors import FileUnreadable
-from planner.register.sheet import Sheet, cell_text, fill, packed
+from planner.register.sheet import MOST_COLUMNS, Grid, Sheet, cell_text, fill, packed, require_small
 
 SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 HIDDEN = "{urn:schemas-microsoft-com:office:excel}Visible"
-MOST_COLUMNS = 2_000
 MOST_ROWS = 1_048_576
 
 
@@ -38,7 +37,7 @@ def _is_hidden(sheet: etree._Element) -> bool:
     return told is not None and told.text != "SheetVisible"
 
 
-def _grid(name: str, sheet: etree._Element) -> list[list[str]]:
+def _grid(name: str, sheet: etree._Element) -> Grid:
     """Rows and cells may say their number (ss:Index, from 1); merged ones all hold their text."""
     cells: list[list[str]] = []
     merged: list[tuple[int, int, int, int]] = []
@@ -56,10 +55,13 @@ def _grid(name: str, sheet: etree._Element) -> list[list[str]]:
                 merged.append((at, place, at + down, place + across))
         cells.append(line)
     width = max(map(len, cells), default=0)
+    require_small(name, sheet.get(f"{SS}Name", name), len(cells), width)
     for line in cells:
         line += [""] * (width - len(line))
-    for top, left, bottom, right in merged:
-        fill(cells, top, left, bottom, right)
+    try:
+        fill(cells, merged)
+    except ValueError as error:
+        raise FileUnreadable("file_damaged", file=name, detail=str(error)) from error
     return cells
 
 

@@ -21,7 +21,7 @@ from python_calamine import (
 from planner.errors import FileUnreadable
 from planner.register.excel_97 import excel_97
 from planner.register.open_document import extents
-from planner.register.sheet import Grid, Sheet, cell_text, fill, packed
+from planner.register.sheet import MOST_CELLS, MOST_LETTERS, Grid, Sheet, cell_text, fill, packed, require_small
 from planner.register.spreadsheet_ml import spreadsheet_ml
 
 VISIBLE = SheetVisibleEnum.Visible
@@ -51,12 +51,6 @@ ZIPPED = (("word/", "Word (.docx)"), ("ppt/", "PowerPoint (.pptx)"), ("Document.
 
 MOST_UNPACKED = 1 << 30
 """Bytes of a workbook once unpacked; beyond that it is no register but a trap."""
-
-MOST_CELLS = 60_000_000
-"""Of one sheet's grid, blank ones too."""
-
-MOST_SPANNED = 20_000_000
-"""Cells of an HTML table, merged ones counted for each place."""
 
 LONGEST_PLACE = 10
 """Letters and digits of XFD1048576."""
@@ -132,7 +126,7 @@ def _require_spreadsheet(name: str, data: bytes) -> None:
             elif entry == "content.xml":
                 with book.open(entry) as stream:
                     for sheet, rows, columns in extents(stream):
-                        _require_small(name, sheet, rows, columns)
+                        require_small(name, sheet, rows, columns)
     except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, RuntimeError) as error:
         raise FileUnreadable("file_damaged", file=name, detail=str(error)) from error
     if any(entry.startswith("xl/") for entry in inside) or "content.xml" in inside:
@@ -149,7 +143,7 @@ def _require_near_cells(name: str, book: zipfile.ZipFile, sheet: str) -> None:
             reached = _reached(tail + chunk)
             rows, columns = max(rows, reached[0]), max(columns, reached[1])
             tail = chunk[-40:]
-    _require_small(name, sheet, rows, columns)
+    require_small(name, sheet, rows, columns)
 
 
 def _require_true_size(book: zipfile.ZipFile, entry: str) -> None:
@@ -157,11 +151,6 @@ def _require_true_size(book: zipfile.ZipFile, entry: str) -> None:
     with book.open(entry) as stream:
         while stream.read(1 << 22):
             pass
-
-
-def _require_small(name: str, sheet: str, rows: int, columns: int) -> None:
-    if rows * columns > MOST_CELLS:
-        raise FileUnreadable("file_too_wide", file=name, sheet=sheet, rows=rows, columns=columns)
 
 
 def _reached(xml: bytes) -> tuple[int, int]:
@@ -191,8 +180,7 @@ def _grid(sheet: CalamineSheet) -> Grid:
     width = max(map(len, cells), default=0)
     for row in cells:
         row += [""] * (width - len(row))
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        fill(cells, top, left, bottom, right)
+    fill(cells, [(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()])
     return cells
 
 
@@ -225,9 +213,11 @@ def _encodings(data: bytes) -> tuple[str, ...]:
 
 def _csv(name: str, text: str) -> Grid:
     try:
+        csv.field_size_limit(MOST_LETTERS)
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)))
     except csv.Error as error:
         raise FileUnreadable("file_damaged", file=name, detail=str(error)) from error
+    require_small(name, name, len(rows), max(map(len, rows), default=0))
     return [[_unquoted(cell) for cell in row] for row in rows]
 
 
@@ -249,33 +239,48 @@ def _html(name: str, text: str) -> list[Sheet]:
         root = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise FileUnreadable("file_damaged", file=name, detail=str(error)) from error
-    tables = [table for table in root.iter("table") if not table.xpath(".//table")]
+    tables = [table for table in root.iter("table") if table.find(".//table") is None]
     if not tables:
         raise FileUnreadable("file_not_table", file=name, kind="HTML")
-    return [
-        Sheet(name, f"table {n}" if len(tables) > 1 else name, packed(_html_grid(name, t)))
-        for n, t in enumerate(tables, 1)
-    ]
+    sheets = []
+    left = MOST_CELLS
+    for n, table in enumerate(tables, 1):
+        cells = _html_grid(name, table, left)
+        left -= sum(map(len, cells))
+        sheets.append(Sheet(name, f"table {n}" if len(tables) > 1 else name, packed(cells)))
+    return sheets
 
 
-def _html_grid(name: str, table: html.HtmlElement) -> Grid:
+def _html_grid(name: str, table: html.HtmlElement, most: int) -> Grid:
+    """A table of at most ``most`` cells; a merged cell's text stands in each of its places."""
     for line_break in table.iter("br"):
         line_break.tail = LINE_BREAK + (line_break.tail or "")
-    rows = table.xpath(".//tr")
-    taken: dict[tuple[int, int], str] = {}
-    for i, row in enumerate(rows):
-        j = 0
+    cells: list[list[str]] = []
+    hanging: dict[int, tuple[int, str]] = {}  # column -> rows that a cell above still covers, and its text
+    for row in table.iterfind(".//tr"):
+        line: list[str] = []
         for cell in row.xpath("./td|./th"):
-            while (i, j) in taken:
-                j += 1
-            text = _inner_text(cell)
-            down, across = _span(cell, "rowspan"), _span(cell, "colspan")
-            if len(taken) + down * across > MOST_SPANNED:
-                raise FileUnreadable("file_damaged", file=name, detail=f"rowspan {down}, colspan {across}")
-            taken |= {(i + a, j + b): text for a in range(min(down, len(rows) - i)) for b in range(across)}
-            j += across
-    width = 1 + max((j for _, j in taken), default=-1)
-    return [[taken.get((i, j), "") for j in range(width)] for i in range(len(rows))]
+            while len(line) in hanging:
+                line.append(hanging[len(line)][1])
+            text, down, across = _inner_text(cell), _span(cell, "rowspan"), _span(cell, "colspan")
+            if len(text) > MOST_LETTERS:
+                raise FileUnreadable("file_damaged", file=name, detail=f"{len(text)} > {MOST_LETTERS}")
+            if down > 1:
+                hanging |= dict.fromkeys(range(len(line), len(line) + across), (down, text))
+            line += [text] * across
+            require_small(name, name, 1, len(line))
+        for column in range(len(line), 1 + max(hanging, default=-1)):
+            line.append(hanging[column][1] if column in hanging else "")
+        hanging = {column: (down - 1, text) for column, (down, text) in hanging.items() if down > 1}
+        cells.append(line)
+        most -= len(line)
+        if most < 0:
+            require_small(name, name, MOST_CELLS, 2)
+    width = max(map(len, cells), default=0)
+    require_small(name, name, len(cells), width)
+    for line in cells:
+        line += [""] * (width - len(line))
+    return cells
 
 
 def _inner_text(cell: html.HtmlElement) -> str:

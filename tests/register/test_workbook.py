@@ -9,7 +9,7 @@ import xlsxwriter
 import xlwt
 
 from planner.errors import FileUnreadable
-from planner.register.sheet import LARGE, Packed, packed
+from planner.register.sheet import LARGE, Packed, fill, packed
 from planner.register.workbook import OLE, read_sheets
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
@@ -112,6 +112,41 @@ def test_html_tables_with_spans_and_nested_layout() -> None:
         <tr><td rowspan=2>a<td colspan="2">b</tr><tr><td>c<br>d<td> e
           f </tr></table></td></tr></table>"""
     assert read_sheets("a.xls", page.encode())[0].cells == [["a", "b", "b"], ["a", "c\nd", "e f"]]
+
+
+def test_html_cells_that_hang_from_rows_above() -> None:
+    page = "<table><tr><td>a<td rowspan=3>b<td>c</tr><tr><td>d</tr><tr></tr><tr><td>e<td colspan=2>f</tr></table>"
+    rows = [["a", "b", "c"], ["d", "b", ""], ["", "b", ""], ["e", "f", "f"]]
+    assert read_sheets("a.xls", page.encode())[0].cells == rows
+
+
+def _html_of(rows: int, cells: str) -> bytes:
+    return f"<html><table>{f'<tr>{cells}</tr>' * rows}</table></html>".encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        (_html_of(1, "<td colspan=1000>a</td>" * 17), "file_too_wide"),
+        (_html_of(4_000, "<td colspan=1000>a</td>" * 16), "file_too_wide"),
+        (b"<html>" + _html_of(2_100, "<td colspan=1000>a</td>" * 15)[6:-7] * 2, "file_too_wide"),
+        (_html_of(1, f"<td>{'a' * 40_000}</td>"), "file_damaged"),
+        (b"a,b\n" + b"," * 20_000, "file_too_wide"),
+        (b"a," * 900 + b"\n" + b"a\n" * 70_000, "file_too_wide"),
+        (b'a,b\n"' + b"a" * 40_000, "file_damaged"),
+    ],
+    ids=["wide row", "large table", "large tables", "long cell", "wide line", "ragged", "open quote"],
+)
+def test_spans_lines_and_cells_without_end_are_refused(data: bytes, key: str) -> None:
+    assert _refused(data) == key
+
+
+def test_merged_ranges_over_one_another_are_refused() -> None:
+    cells = [["x"] * 3 for _ in range(4)]
+    fill(cells, [(0, 0, 0, 2), (0, 0, 0, 2), (2, 1, 9, 1)])
+    assert cells == [["x"] * 3] * 4
+    with pytest.raises(ValueError, match="overlap"):
+        fill(cells, [(0, 0, 3, 2)] * 3)
 
 
 def _refused(data: bytes) -> str:
