@@ -58,7 +58,7 @@ def route_townships(
     depend on threads: each township has its own random state and its own number of steps.
     """
     patches = [_patch(problem, t, assigned, seed, warm) for t in sorted(set(assigned.values()))]
-    _search_all(patches, effort, progress)
+    _search_all([patch for patch in patches if patch.visits], effort, progress)
     routes = {day: route for patch in patches for day, route in patch.routes().items()}
     return routes, sum(patch.search.steps for patch in patches)
 
@@ -79,7 +79,11 @@ def _patch(problem: SweepProblem, township: int, assigned: Mapping[int, int], se
 
 
 def _search_all(patches: list[Patch], effort: Effort, progress: Progress) -> None:
-    """Run slices until the effort is spent. The patch furthest behind goes first, and is with one thread at a time."""
+    """Run slices until the effort is spent. The patch furthest behind goes first, and is with one thread at a time.
+
+    Args:
+        patches: none without visits, which would be for ever behind.
+    """
     total = sum(len(patch.squad_days) for patch in patches)
     began = effort.clock()
     free, lock, stop = list(patches), Lock(), Event()
@@ -114,7 +118,7 @@ def _search_all(patches: list[Patch], effort: Effort, progress: Progress) -> Non
         workers = [pool.submit(work) for _ in range(min(THREADS, len(patches)))]
         try:
             while wait(workers, POLL_SECONDS).not_done:
-                done = elapsed() if effort.steps is None else min(patch.share for patch in patches)
+                done = elapsed() if effort.steps is None else min((patch.share for patch in patches), default=1.0)
                 progress("route", min(1.0, done))
         finally:
             stop.set()

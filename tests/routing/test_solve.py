@@ -33,6 +33,7 @@ def test_every_plan_passes_the_checker(seed: int, break_minutes: int, once: bool
 @settings(max_examples=25, deadline=None)
 @given(SEEDS)
 @example(5714)  # a curve whose rounded chords were not concave
+@example(62)  # a township without visits, and a number of steps to spend on it
 def test_no_plan_beats_exhaustive_search_and_the_bound_is_above_it(seed: int) -> None:
     problem = random_problem(seed, visits=7, townships=2, squad_days=2)
     best = best_prize(problem)
