@@ -90,9 +90,10 @@ def trends(counts: Whole, codes: pd.Index) -> pd.DataFrame:
 
     Returns:
         One row per township, in the order of ``codes``: township_code; trend (one of TRENDS); change_per_year, low,
-        high: per cent a year against the county, and its 95 % interval; p, p_adjusted of that change; recent_ratio:
-        the last quarter's level over that before, against the county; p_recent, p_recent_adjusted; cases (filings in
-        the window). Changes are cut at a factor of ``FACTOR_MOST``. Estimates are NA below ``CASES_LEAST`` cases or ``PERIODS_LEAST`` periods on record.
+        high: per cent a year against the county, and its 95 % interval, cut at a factor of ``FACTOR_MOST``; p,
+        p_adjusted of that change; recent_ratio: the last quarter's level over that before, against the county;
+        p_recent, p_recent_adjusted; cases (filings in the window). Estimates are NA below ``CASES_LEAST`` cases or
+        ``PERIODS_LEAST`` periods on record.
     """
     own, both = _against_the_rest(np.asarray(counts, dtype=np.float64))
     periods = len(own)
