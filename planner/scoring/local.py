@@ -144,7 +144,8 @@ def moran(
 ) -> Moran:
     """Global Moran's I = n / sum(w) * sum_ij w_ij z_i z_j / sum z^2, p by permuting all values.
 
-    The mean is that of all areas; n counts the areas that have a neighbour or are one (spdep's ``adjust.n``); with ``count_islands`` all areas.
+    The mean is that of all areas. n counts those that have a neighbour or are one (spdep's ``adjust.n``), with
+    ``count_islands`` all.
     """
     y = _centred(values)
     indptr, indices, data = _parts(weights)
@@ -174,7 +175,7 @@ def fdr(p: npt.ArrayLike) -> Floats:
 
 
 def hot_and_cold(tails: Tails, level: float = LEVEL) -> Words:
-    """``hot``, ``cold`` or empty (n,); the share of false calls among the hot, and among the cold, held to ``level``."""
+    """``hot``, ``cold`` or empty (n,); false calls among the hot, and among the cold, held to ``level``."""
     hot, cold = fdr(tails.high) <= level, fdr(tails.low) <= level
     return np.select([hot & ~cold, cold & ~hot], ["hot", "cold"], "")
 
