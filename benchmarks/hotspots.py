@@ -4,20 +4,26 @@
 
 Events: CSV with ``area_id`` and ``date`` (one row per event) or ``month`` and ``n``. Areas: GeoJSON whose features have
 ``area_id`` and a number that stands for exposure. Each period is forecast from the periods before it; PEI is the share
-of its events in the areas chosen, divided by what an oracle gets. ``--pick K`` draws many sets of 18 areas and thins
-their events to 65, 6 and 2 per period, as small as a county's townships. ``--calibrate`` needs no files: made-up
-counties whose true rates are known tell whether P(in the top k) happens as often as it says.
+of its events in the areas chosen, divided by what an oracle gets: the mean over the periods, and (pooled) all events
+caught over all that the oracle catches. ``--pick K`` draws many sets of 18 areas and thins their events to 65, 6 and 2
+per period, as small as a county's townships. ``--calibrate`` needs no files: made-up counties whose true rates are
+known tell whether P(in the top k) happens as often as it says. ``--planted`` needs none either: villages with planted
+clusters tell how many of them are found again.
+
+The forecast's two settings of its own (mix_cases, mix_weeks) were tuned on Dallas until 2020-12:
+``--only 48113 --until 2020-12``. Figures are reported for what came after, and for New York.
 """
 
 import argparse
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
 from planner.model.policy import ScorePolicy
 from planner.scoring.forecast import discounted, forecast_filings
@@ -25,6 +31,7 @@ from planner.scoring.rank import p_in_top
 
 Floats = npt.NDArray[np.float64]
 Scorer = Callable[[Floats, Floats], Floats]  # (past counts (t, n), exposure (n,)) -> score (n,)
+Near = sparse.csr_array | None
 
 WEEKS = {"week": 1.0, "month": 365.25 / 12 / 7}
 YEAR = {"week": 52, "month": 12}
@@ -33,12 +40,18 @@ SET_SIZE, SETS, VOLUMES = 18, 60, (65, 6, 2)
 BOOTSTRAPS = 2000
 
 
-def read_counts(events: Path, areas: Path, period: str, exposure: str | None = None) -> tuple[pd.DataFrame, Floats]:
-    """Counts (periods, areas) without a thin start or a partial end, and the areas' shares of exposure."""
+def read_counts(
+    events: Path, areas: Path, period: str, exposure: str | None = None, only: str = ""
+) -> tuple[pd.DataFrame, Floats]:
+    """Counts (periods, areas) without a thin start or a partial end, and the areas' shares of exposure.
+
+    Args:
+        only: the areas whose id begins so.
+    """
     features = json.loads(areas.read_text(encoding="utf-8"))["features"]
     facts = pd.DataFrame([feature["properties"] for feature in features]).astype({"area_id": str})
     name = exposure or next(name for name in EXPOSURES if name in facts)
-    facts = facts.groupby("area_id")[name].sum().fillna(0).clip(lower=1)
+    facts = facts[facts["area_id"].str.startswith(only)].groupby("area_id")[name].sum().fillna(0).clip(lower=1)
     rows = pd.read_csv(events, dtype={"area_id": str})
     when = pd.to_datetime(rows["date"] if "date" in rows else rows["month"])
     if period == "week" and "date" not in rows:
@@ -55,6 +68,14 @@ def read_counts(events: Path, areas: Path, period: str, exposure: str | None = N
     return counts, (facts / facts.sum()).to_numpy(dtype=float)
 
 
+def touching(areas: Path, ids: pd.Index) -> sparse.csr_array:
+    """The mean over the areas that each of ``ids`` touches, as a matrix (n, n)."""
+    shapes = gpd.read_file(areas).astype({"area_id": str}).dissolve("area_id").loc[ids]
+    one, other = shapes.sindex.query(shapes.geometry, predicate="touches")
+    count = np.bincount(one, minlength=len(ids))
+    return sparse.csr_array((1 / count[one], (one, other)), shape=(len(ids), len(ids)))
+
+
 def marshall(events: Floats, exposure: Floats) -> tuple[float, float]:
     """Mean and variance of the areas' true rates by moments: Marshall (1991), Applied Statistics 40, 283-294.
 
@@ -65,17 +86,17 @@ def marshall(events: Floats, exposure: Floats) -> tuple[float, float]:
     return float(mean), float(max(0.0, spread - mean / exposure.mean()))
 
 
-def scorers(period: str) -> dict[str, Scorer]:
-    """Scorers by name. ``planner`` is the product's own function with the default policy, in units of a period."""
-    default = ScorePolicy()
-    policy = replace(
-        default,
-        half_life_weeks=default.half_life_weeks / WEEKS[period],
-        prior_weeks=default.prior_weeks / WEEKS[period],
-    )
+def scorers(period: str, near: Near) -> dict[str, Scorer]:
+    """Scorers by name. ``planner`` is the product's own function with the default policy."""
+    policy = ScorePolicy()
+    half_life, prior = policy.half_life_weeks / WEEKS[period], policy.prior_weeks / WEEKS[period]
+
+    def shrunk(past: Floats, exposure: Floats) -> Floats:
+        total, periods = discounted(past, half_life)
+        return total + prior * total.sum() / periods * exposure
 
     def moments(past: Floats, exposure: Floats) -> Floats:
-        total, periods = discounted(past, policy.half_life_weeks)
+        total, periods = discounted(past, half_life)
         mean, variance = marshall(total, exposure * periods)
         if not variance:
             return exposure
@@ -84,10 +105,11 @@ def scorers(period: str) -> dict[str, Scorer]:
     return {
         "last period": lambda past, _: past[-1],
         "trailing 12 months": lambda past, _: past[-YEAR[period] :].sum(axis=0),
-        "exponentially weighted": lambda past, _: discounted(past, policy.half_life_weeks)[0],
-        "raw rate": lambda past, exposure: discounted(past, policy.half_life_weeks)[0] / exposure,
+        "exponentially weighted": lambda past, _: discounted(past, half_life)[0],
+        "raw rate": lambda past, exposure: discounted(past, half_life)[0] / exposure,
+        "EW, shrunk": shrunk,
         "EW, shrunk by moments": moments,
-        "planner": lambda past, exposure: forecast_filings(past, exposure, policy).expected,
+        "planner": lambda past, exposure: forecast_filings(past, exposure, policy, near, WEEKS[period]).expected,
     }
 
 
@@ -98,50 +120,68 @@ def clairvoyant(counts: Floats, period: int, half_life: float) -> Floats:
     return before + after
 
 
-def pei(counts: Floats, score: Floats, period: int, k: int, tie_break: Floats) -> float:
-    """Events of the period in the k areas of highest score / in its k fullest; NaN for an empty period."""
-    chosen = np.lexsort((tie_break, -score))[:k]
-    best = np.sort(counts[period])[-k:].sum()
-    return float(counts[period][chosen].sum() / best) if best else float("nan")
+def caught(counts: Floats, score: Floats, period: int, k: int, tie_break: Floats) -> float:
+    """Events of the period in the k areas of highest score."""
+    return float(counts[period][np.lexsort((tie_break, -score))[:k]].sum())
 
 
-def roll(counts: Floats, exposure: Floats, period: str, k: int, first: int, seed: int) -> pd.DataFrame:
-    """PEI by period from ``first`` on (rows) and scorer (columns)."""
+def roll(
+    counts: Floats, exposure: Floats, period: str, k: int, first: int, seed: int, near: Near = None
+) -> pd.DataFrame:
+    """Events caught by period from ``first`` on (rows) and scorer (columns); ``oracle`` is the most there was."""
     rng = np.random.default_rng(seed)
     half_life = ScorePolicy().half_life_weeks / WEEKS[period]
     rows = []
     for t in range(first, len(counts)):
         tie_break = rng.random(counts.shape[1])
-        scores = {name: scorer(counts[:t], exposure) for name, scorer in scorers(period).items()}
-        scores["clairvoyant"] = clairvoyant(counts, t, half_life)
-        rows.append({name: pei(counts, score, t, k, tie_break) for name, score in scores.items()})
+        scores = {name: scorer(counts[:t], exposure) for name, scorer in scorers(period, near).items()}
+        scores |= {"clairvoyant": clairvoyant(counts, t, half_life), "oracle": counts[t]}
+        rows.append({name: caught(counts, score, t, k, tie_break) for name, score in scores.items()})
     return pd.DataFrame(rows)
+
+
+def pei(found: pd.DataFrame) -> pd.DataFrame:
+    """PEI by period and scorer, periods without events left out."""
+    some = found[found["oracle"] > 0]
+    return some.div(some["oracle"], axis=0).drop(columns="oracle")
+
+
+def pooled(found: pd.DataFrame) -> pd.Series:
+    """PEI by scorer of all periods together."""
+    total = found.sum()
+    return total.drop("oracle") / total["oracle"]
 
 
 def thinned(
     counts: Floats, exposure: Floats, period: str, k: int, first: int, volume: float, seed: int
-) -> pd.DataFrame:
-    """Mean PEI by random set of 18 areas, its events thinned to ``volume`` per period."""
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Mean PEI by random set of 18 areas, its events thinned to ``volume`` per period; and pooled over all sets."""
     rng = np.random.default_rng(seed)
     seen = np.flatnonzero(counts[:first].sum(axis=0) > 0)
-    rows = []
+    sets = []
     for _ in range(SETS):
         areas = rng.choice(seen, SET_SIZE, replace=False)
         few = counts[:, areas].astype(int)
         few = rng.binomial(few, min(1.0, volume / few.sum(axis=1).mean())).astype(float)
         share = exposure[areas] / exposure[areas].sum()
-        rows.append(roll(few, share, period, k, first, seed).mean())
-    return pd.DataFrame(rows)
+        sets.append(roll(few, share, period, k, first, seed))
+    return pd.DataFrame([pei(found).mean() for found in sets]), pooled(pd.concat(sets))
 
 
-def summary(found: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Mean PEI by scorer, and the planner's lead over it with a paired 95 % bootstrap interval over the rows."""
-    found = found.dropna()
+def summary(found: pd.DataFrame, together: pd.Series, seed: int) -> pd.DataFrame:
+    """PEI by scorer, and the planner's lead over it with a paired 95 % bootstrap interval over the rows."""
     lead = found[["planner"]].to_numpy() - found.to_numpy()
     again = np.random.default_rng(seed).integers(0, len(found), (BOOTSTRAPS, len(found)))
     low, high = np.quantile(lead[again].mean(axis=1), [0.025, 0.975], axis=0)
     return pd.DataFrame(
-        {"pei": found.mean(), "planner_lead": lead.mean(axis=0), "lead_low": low, "lead_high": high}
+        {
+            "pei": found.mean(),
+            "pooled": together,
+            "planner_lead": lead.mean(axis=0),
+            "lead_low": low,
+            "lead_high": high,
+        },
+        index=found.columns,
     ).rename_axis("scorer")
 
 
@@ -175,7 +215,9 @@ def main() -> None:
     size.add_argument("--share", type=float, default=0.1, help="of all areas that is chosen")
     size.add_argument("--pick", type=int, help="areas chosen of 18, thinned")
     parser.add_argument("--exposure", help=f"property of the areas (default: the first of {', '.join(EXPOSURES)})")
+    parser.add_argument("--only", default="", help="areas whose id begins so (48113: Dallas)")
     parser.add_argument("--since", help="first period tested, e.g. 2021-01 (default: after two years, or half of them)")
+    parser.add_argument("--until", help="last period tested")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
@@ -186,10 +228,12 @@ def main() -> None:
         return
     if not (args.events and args.areas):
         parser.error("--events and --areas are needed (or --calibrate)")
-    table, exposure = read_counts(args.events, args.areas, args.period, args.exposure)
+    table, exposure = read_counts(args.events, args.areas, args.period, args.exposure, args.only)
     first = min(2 * YEAR[args.period], len(table) // 2)
     if args.since:
         first = int(table.index.searchsorted(pd.Period(args.since, freq=table.index.freq)))
+    if args.until:
+        table = table[: pd.Period(args.until, freq=table.index.freq)]
     counts = table.to_numpy(dtype=float)
     if args.pick:
         runs = {
@@ -200,8 +244,9 @@ def main() -> None:
         }
     else:
         k = max(1, round(args.share * counts.shape[1]))
-        runs = {f"{k} of {counts.shape[1]} areas": roll(counts, exposure, args.period, k, first, args.seed)}
-    results = {title: summary(found, args.seed) for title, found in runs.items()}
+        found = roll(counts, exposure, args.period, k, first, args.seed, touching(args.areas, table.columns))
+        runs = {f"{k} of {counts.shape[1]} areas": (pei(found), pooled(found))}
+    results = {title: summary(found, together, args.seed) for title, (found, together) in runs.items()}
     if args.json:
         print(json.dumps({title: result.reset_index().to_dict("records") for title, result in results.items()}))
         return

@@ -33,6 +33,9 @@ FACTOR = (0.0, 10.0)
 RANGES: dict[str, tuple[float, float]] = {
     "score.half_life_weeks": (1, 520),
     "score.prior_weeks": (0, 520),
+    "score.mix_cases": (1, 1_000_000),
+    "score.mix_weeks": (4, 1040),
+    "score.unseen_change": SHARE,
     "score.horizon_days": (1, 366),
     "score.weight_filings": SHARE,
     "score.weight_worth": SHARE,

@@ -10,8 +10,11 @@ SPREADS = ("concentrate", "spread", "mixed")
 class ScorePolicy:
     """How townships are ranked."""
 
-    half_life_weeks: float = 26.0  # of the exponentially weighted filing rate
-    prior_weeks: float = 8.0  # weight of the county's rate x exposure, in weeks of observation
+    half_life_weeks: float = 26.0  # of the exponentially weighted filing rate that the forecast starts from
+    prior_weeks: float = 8.0  # weight of the county's rate x exposure there, in weeks of observation
+    mix_cases: float = 100.0  # how firmly the forecast keeps to that start, in cases that would move it half-way
+    mix_weeks: float = 104.0  # how far back the forecast looks for what would have told filings best
+    unseen_change: float = 0.10  # standard deviation by which a township's rate may have moved unseen, share of it
     horizon_days: int = 28  # the forecast's period
     weight_filings: float = 0.45
     weight_worth: float = 0.35

@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
+from scipy import sparse, stats
 
 from planner.model.policy import ScorePolicy
-from planner.scoring.forecast import discounted, forecast_filings, weekly_filings
+from planner.scoring.forecast import YEAR_WEEKS, discounted, forecast_filings, recorded, weekly_filings
 
 POLICY = ScorePolicy()
 CODES = pd.Index(["a", "b"])
@@ -18,16 +18,62 @@ def test_discount_halves_every_half_life():
     assert periods == 1.75
 
 
+FIRM = replace(POLICY, mix_cases=1e9)
+"""Keeps to the plain shrunk rate that every forecast starts from."""
+
+
 def test_rate_is_shrunk_to_the_county_by_exposure():
     counts = np.zeros((400, 2), dtype=np.int64)
-    counts[-40:, 0] = 3
-    forecast = forecast_filings(counts, np.array([0.25, 0.75]), POLICY)
+    counts[0, 0], counts[-40:, 0] = 1, 3
+    forecast = forecast_filings(counts, np.array([0.25, 0.75]), FIRM)
     total, weeks = discounted(counts, POLICY.half_life_weeks)
     own, county = total / weeks, total.sum() / weeks
     share = weeks / (weeks + POLICY.prior_weeks)
     expected = 4 * (share * own + (1 - share) * county * np.array([0.25, 0.75]))
     assert forecast.expected == pytest.approx(expected)
     assert forecast.expected.sum() == pytest.approx(4 * county)
+    assert forecast.mix["exposure"] == pytest.approx(1 - share)
+
+
+def test_the_mix_is_learnt_from_the_past():
+    """Where rates stand still the long memory serves best, where they jump about the short one."""
+    rng = np.random.default_rng(3)
+    still = rng.poisson(rng.gamma(2.0, 4.0, 60), (200, 60))
+    jumping = rng.poisson(np.repeat(rng.gamma(0.5, 16.0, (20, 60)), 10, axis=0))
+    short = ("memory_4", "memory_9")
+    told = [forecast_filings(counts, np.full(60, 1 / 60), POLICY).mix for counts in (still, jumping)]
+    assert [sum(mix.values()) for mix in told] == pytest.approx([1, 1])
+    assert sum(told[0][name] for name in short) < 0.2 < 0.5 < sum(told[1][name] for name in short)
+
+
+def test_the_season_counts_where_it_comes_back():
+    """Half of the areas file in summer, half in winter: only last year tells which comes next."""
+    rng, weeks = np.random.default_rng(4), np.arange(52 * 6)
+    wave = np.exp(1.5 * np.cos(2 * np.pi * weeks / YEAR_WEEKS)[:, None] * np.where(np.arange(40) % 2, 1, -1))
+    seasonal, flat = rng.poisson(4 * wave), rng.poisson(np.full(wave.shape, 4.0))
+    share = [forecast_filings(counts, np.full(40, 1 / 40), POLICY).mix["last_year"] for counts in (seasonal, flat)]
+    assert share[0] > 0.3 > 0.15 > share[1]
+
+
+def test_neighbours_count_where_they_know_more():
+    """Pairs of areas share their rate, and each alone has few cases."""
+    rng = np.random.default_rng(5)
+    rates = np.repeat(rng.gamma(0.5, 0.4, 100), 2)
+    counts, pairs = rng.poisson(rates, (60, 200)), sparse.csr_array(np.kron(np.eye(100), [[0, 1], [1, 0]]))
+    told = forecast_filings(counts, np.full(200, 1 / 200), POLICY, pairs)
+    alone = forecast_filings(counts, np.full(200, 1 / 200), POLICY)
+    assert told.mix["neighbours"] > 0.15
+    assert np.abs(told.expected - 4 * rates).sum() < np.abs(alone.expected - 4 * rates).sum()
+
+
+def test_a_record_that_begins_late_is_not_taken_for_few_cases():
+    counts = np.random.default_rng(6).poisson(5.0, (100, 3))
+    counts[:80, 0] = 0
+    forecast = forecast_filings(counts, np.full(3, 1 / 3), FIRM)
+    assert forecast.expected[0] == pytest.approx(forecast.expected[1], rel=0.25)
+    few = np.zeros((100, 3))
+    few[-1] = 1
+    assert recorded(few).all()
 
 
 def test_interval_is_the_negative_binomial_one():
@@ -83,10 +129,8 @@ def test_weeks_count_back_from_the_day_and_leave_sweep_finds_out():
 def test_half_life_is_the_policys():
     counts = np.zeros((60, 2), dtype=np.int64)
     counts[0, 0] = counts[-1, 1] = 10
-    short = forecast_filings(
-        counts, np.array([0.5, 0.5]), replace(POLICY, half_life_weeks=4.0, prior_weeks=0.5)
-    ).expected
+    short = forecast_filings(counts, np.array([0.5, 0.5]), replace(FIRM, half_life_weeks=4.0, prior_weeks=0.5)).expected
     long = forecast_filings(
-        counts, np.array([0.5, 0.5]), replace(POLICY, half_life_weeks=400.0, prior_weeks=0.5)
+        counts, np.array([0.5, 0.5]), replace(FIRM, half_life_weeks=400.0, prior_weeks=0.5)
     ).expected
     assert short[1] / short[0] > 3 * long[1] / long[0]
