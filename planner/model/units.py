@@ -12,6 +12,7 @@ Metres = NewType("Metres", float)
 
 FEN_PER_YUAN = 100
 MINUTES_PER_DAY = 24 * 60
+DAYS_PER_WEEK = 7
 
 
 def clock(minute: int) -> str:

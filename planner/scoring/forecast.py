@@ -18,16 +18,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy import sparse, stats
 from scipy.signal import lfilter
 
 from planner.model.policy import ScorePolicy
+from planner.model.units import DAYS_PER_WEEK
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
-DAYS_PER_WEEK = 7
 YEAR_WEEKS = 365.25 / DAYS_PER_WEEK
 INTERVAL = (0.10, 0.90)
 TINY = 1e-9
@@ -76,24 +75,6 @@ class Forecast:
         return self.periods * rng.gamma(self.shape, 1 / self.rate, (count, len(self.shape)))
 
 
-def weekly_filings(cases: pd.DataFrame, township: pd.Series, codes: pd.Index, as_of: pd.Timestamp) -> Counts:
-    """Filings by week and township, (weeks, n), the week that ends on ``as_of`` last.
-
-    Cases that a sweep brought up are left out: counting them would send the next sweep where the last one was.
-
-    Args:
-        cases: CASE_TABLE. township: code by row of ``cases``, NA where not placed. codes: the n townships.
-    """
-    counted = (cases["filed_on"] <= as_of) & ~cases["found_by_sweep"]
-    weeks_ago = (as_of - cases.loc[counted, "filed_on"]).dt.days.to_numpy() // DAYS_PER_WEEK
-    column = codes.get_indexer(pd.Index(township[counted]))
-    weeks = int(weeks_ago.max(initial=0)) + 1
-    counts = np.zeros((weeks, len(codes)), dtype=np.int64)
-    placed = column >= 0
-    np.add.at(counts, (weeks - 1 - weeks_ago[placed], column[placed]), 1)
-    return counts
-
-
 def discounted(counts: Counts | Floats, half_life: float) -> tuple[Floats, float]:
     """Counts (periods, n), oldest first, and periods, both halved every ``half_life`` periods: ((n,), periods)."""
     weights = 0.5 ** (np.arange(len(counts))[::-1] / half_life)
@@ -104,14 +85,14 @@ def forecast_filings(
     counts: Counts | Floats,
     exposure: Floats,
     policy: ScorePolicy,
-    neighbours: sparse.csr_array | None = None,
+    near: sparse.csr_array | None = None,
     period_weeks: float = 1.0,
 ) -> Forecast:
     """Forecast the coming horizon from past counts.
 
     Args:
         counts: (periods, n), oldest first. exposure: (n,) expected shares of filings, sum to 1.
-        neighbours: (n, n), the mean over each area's neighbours; None where none are known.
+        near: (n, n), the mean over each area's neighbours; None where none are known.
         period_weeks: length of a period.
     """
     counts = np.asarray(counts, dtype=np.float64)
@@ -121,8 +102,8 @@ def forecast_filings(
     others = {"exposure": rates[0].sum(axis=1, keepdims=True) * exposure}
     if (year := round(YEAR_WEEKS / period_weeks)) < len(counts):
         others["last_year"] = _last_year(counts, rates[0], year, max(1, round(SEASON_WEEKS / period_weeks)))
-    if neighbours is not None:
-        others["neighbours"] = np.asarray((neighbours @ rates[0].T).T)
+    if near is not None:
+        others["neighbours"] = np.asarray((near @ rates[0].T).T)
     components = np.concatenate([rates, np.array(list(others.values()))])
     prior = _prior(len(components), len(memories), counts, memories[0], policy.prior_weeks / period_weeks)
     shares = _learnt(components, counts, prior, policy.mix_cases, round(policy.mix_weeks / period_weeks))

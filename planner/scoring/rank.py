@@ -14,13 +14,14 @@ from planner.model.hotspot import HOTSPOT_TABLE, PARTS, Hotspots
 from planner.model.policy import ScorePolicy
 from planner.model.region import Region
 from planner.scoring.clusters import find_clusters, workable_points
-from planner.scoring.forecast import Forecast, forecast_filings, weekly_filings
+from planner.scoring.forecast import Forecast, forecast_filings
+from planner.scoring.past import past_filings
 from planner.scoring.profile import backlog_by_township, profile_townships
 from planner.scoring.state import filed_by, was_open
 
 Floats = npt.NDArray[np.float64]
 
-SCORER = "ew-gamma-poisson 1"
+SCORER = "mixed-memories 2"
 BACKLOG_DAYS = 180
 
 
@@ -29,6 +30,7 @@ def score_townships(
     placed: pd.DataFrame,
     visits: pd.DataFrame,
     region: Region,
+    pairs: pd.DataFrame,
     policy: ScorePolicy,
     as_of: pd.Timestamp,
     k: int,
@@ -38,7 +40,7 @@ def score_townships(
 
     Args:
         cases: CASE_TABLE. placed: PLACED_TABLE. visits: VISIT_TABLE of the week after ``as_of``.
-        k: P(truly among the k highest) is given for every township.
+        pairs: a, b: codes of neighbouring townships. k: P(truly among the k highest) is given for every township.
 
     Raises:
         Impossible: no case was filed by ``as_of``, or none of them is placed in a township.
@@ -49,13 +51,13 @@ def score_townships(
         raise RequestError("k_out_of_range", k=k, most=len(townships))
     cases = filed_by(cases, as_of)
     lead = placed[placed["lead"]].set_index("case_id")
-    codes = pd.Index(townships["code"].astype(str), name="township_code")
     township = cases["case_id"].map(lead["township_code"])
+    past = past_filings(cases, township, townships, pairs, as_of)
+    codes = past.codes
     _require_placed_cases(cases, township, codes, as_of)
 
     profile = profile_townships(cases, township, visits, townships, as_of)
-    exposure = townships["exposure"].to_numpy(dtype=float)
-    forecast = forecast_filings(weekly_filings(cases, township, codes, as_of), exposure, policy)
+    forecast = forecast_filings(past.counts, past.exposure, policy, past.near)
     backlog = backlog_by_township(cases, township, codes, as_of, BACKLOG_DAYS)
     worth_spread = (visits["expected_fen"].astype(float) ** 2).groupby(visits["township_code"]).sum()
     draws = _score_draws(forecast, profile, backlog, worth_spread.reindex(codes, fill_value=0.0), policy, seed)

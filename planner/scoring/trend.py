@@ -18,7 +18,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from planner.scoring.forecast import DAYS_PER_WEEK, weekly_filings
+from planner.model.units import DAYS_PER_WEEK
+from planner.scoring.past import weekly_filings
 from planner.scoring.portrait import adjusted
 
 Floats = npt.NDArray[np.float64]

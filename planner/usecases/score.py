@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from planner.errors import Impossible
+from planner.geo.neighbours import neighbours
 from planner.model.hotspot import Selection
 from planner.model.policy import Policy
 from planner.model.score_run import ScoreRun
@@ -45,7 +46,8 @@ def score(ctx: Context, request: ScoreRequest | None = None) -> ScoreRun:
     week = working_days(ctx.region.calendar, next_working_week(ctx.region.calendar, as_of.date()))
     visits, out_of_field = value_visits(cases, parties, placed, ctx.region.calendar, ctx.policy, week, as_of)
     k = request.k or ctx.policy.sweep.townships
-    hotspots = score_townships(cases, placed, visits, ctx.region, ctx.policy.score, as_of, k, request.seed)
+    pairs = neighbours(ctx.region)
+    hotspots = score_townships(cases, placed, visits, ctx.region, pairs, ctx.policy.score, as_of, k, request.seed)
     return plans.save_score(ctx.engine, hotspots, visits, out_of_field, at=ctx.clock(), by=ctx.actor.name)
 
 

@@ -6,7 +6,8 @@ import pytest
 from scipy import sparse, stats
 
 from planner.model.policy import ScorePolicy
-from planner.scoring.forecast import YEAR_WEEKS, discounted, forecast_filings, recorded, weekly_filings
+from planner.scoring.forecast import YEAR_WEEKS, discounted, forecast_filings, recorded
+from planner.scoring.past import weekly_filings
 
 POLICY = ScorePolicy()
 CODES = pd.Index(["a", "b"])

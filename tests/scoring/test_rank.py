@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from planner.errors import Impossible, RequestError
+from planner.geo.neighbours import neighbours
 from planner.model.case import CASE_TABLE
 from planner.model.hotspot import PARTS
 from planner.model.policy import Policy, ScorePolicy
@@ -21,7 +22,9 @@ def score(region, week, as_of):
         visits, _ = value_visits(
             register.cases, register.parties, register.placed, region.calendar, POLICY, week, as_of
         )
-        return score_townships(register.cases, register.placed, visits, region, policy, as_of, k, seed)
+        return score_townships(
+            register.cases, register.placed, visits, region, neighbours(region), policy, as_of, k, seed
+        )
 
     return run
 
