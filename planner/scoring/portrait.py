@@ -3,13 +3,15 @@
 A share of a township (x of n cases) is held against the cases of all other townships by the exact conditional test:
 were the township's cases drawn at random from the county's, x would be hypergeometric. Mid-p, two-sided by doubling
 (Lancaster 1961, Significance tests in discrete distributions, JASA 56). With so many shares some differ by chance; so
-the false discovery rate is held over all of them (Benjamini and Hochberg 1995, JRSS B 57).
+the false discovery rate is held over all of them (Benjamini and Hochberg 1995, JRSS B 57). The cases of one series
+(系列案) are not many witnesses but one: in the test, not in the counts shown, each series of a township counts once, by
+its first case there. A difference is told only where the shown share lies on the side that the test tells.
 
 Ratios of money are shown, not tested: one case may make them. They stand with and without the largest claim.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -91,8 +93,12 @@ def portray(
     column_of = column[cases.index].to_numpy()
     ended = _ended_last_year(cases, as_of)
     shares = [*_open_shares(cases, company, as_of), *_ended_shares(cases, ended)]
-    tested = _table(codes, [share.feature for share in shares], *_counts(shares, column_of, len(codes)))
-    tested = _judged(tested)
+    features = [share.feature for share in shares]
+    once = [replace(share, among=share.among & _first(cases, column_of, share.among)) for share in shares]
+    tested = _judged(
+        _table(codes, features, *_counts(shares, column_of, len(codes))),
+        _table(codes, features, *_counts(once, column_of, len(codes))),
+    )
     money = _money(cases[ended], column_of[ended], codes)
     table = pd.concat([tested, money], ignore_index=True)
     order = {feature: number for number, feature in enumerate(dict.fromkeys(table["feature"]))}
@@ -173,6 +179,15 @@ def _ended_last_year(cases: pd.DataFrame, as_of: pd.Timestamp) -> Flags:
     return np.asarray(rows, dtype=bool)
 
 
+def _first(cases: pd.DataFrame, column: Whole, among: Flags) -> Flags:
+    """Whether a case is the first of its series among such cases of its township, (n,); a case of no series is."""
+    of_series = among & cases["series"].notna().to_numpy()
+    repeated = np.zeros(len(cases), dtype=bool)
+    keys = pd.DataFrame({"series": cases["series"].to_numpy()[of_series], "township": column[of_series]})
+    repeated[of_series] = keys.duplicated().to_numpy()
+    return ~repeated
+
+
 def _counts(shares: list[_Share], column: Whole, townships: int) -> tuple[Whole, Whole]:
     """Numerators and denominators, (features, townships) each."""
 
@@ -214,17 +229,22 @@ def quotient(above: pd.Series, below: pd.Series) -> Floats:
     return np.asarray(np.divide(a, b, out=np.full(len(a), np.nan), where=b > 0), dtype=np.float64)
 
 
-def _judged(table: pd.DataFrame) -> pd.DataFrame:
+def _judged(table: pd.DataFrame, once: pd.DataFrame) -> pd.DataFrame:
+    """The shown counts with the p of those in which a series counts once."""
     names = ("numerator", "denominator", "county_numerator", "county_denominator")
-    p = mid_p(*(table[name].to_numpy(np.int64) for name in names))
+    p = mid_p(*(once[name].to_numpy(np.int64) for name in names))
     sure = adjusted(p)
-    differs = sure <= FALSE_DISCOVERIES
+    side = _side(table)
+    told = (sure <= FALSE_DISCOVERIES) & (side == _side(once))
     verdict = np.select(
-        [np.isnan(p), differs & (table["value"] > table["county_value"]).to_numpy(), differs],
-        ["not_tested", "above", "below"],
-        "unclear",
+        [np.isnan(p), told & (side > 0), told & (side < 0)], ["not_tested", "above", "below"], "unclear"
     )
     return table.assign(p=p, p_adjusted=sure, verdict=verdict)
+
+
+def _side(table: pd.DataFrame) -> Floats:
+    """1 where the township lies above the county, -1 below, 0 level, (n,)."""
+    return np.asarray(np.sign(table["value"].to_numpy(float) - table["county_value"].to_numpy(float)))
 
 
 def _money(ended: pd.DataFrame, column: Whole, codes: pd.Index) -> pd.DataFrame:

@@ -147,6 +147,18 @@ def test_a_township_that_differs_is_called_so_and_the_rest_is_not():
     assert row_of(table, "a", "group_case")["verdict"] == "not_tested"  # nobody has it
 
 
+def test_a_series_is_one_witness():
+    """Forty workers against one employer: the share is shown as it is, and is no sure difference."""
+    workers = [{"livelihood": True, "series": "甲厂欠薪"}] * 40
+    others = [{"livelihood": n % 10 == 0} for n in range(160)]
+    township = pd.Series(["a"] * 60 + ["b"] * 140)
+    row = row_of(portray(make_cases([*workers, *others]), township, CODES, AS_OF), "a", "livelihood")
+    assert (row["numerator"], row["denominator"], row["verdict"]) == (42, 60, "unclear")
+    alone = [{"livelihood": True}] * 40
+    row = row_of(portray(make_cases([*alone, *others]), township, CODES, AS_OF), "a", "livelihood")
+    assert row["verdict"] == "above"
+
+
 def test_false_differences_are_rare_where_townships_are_alike(register, region):
     """Shuffled places: nothing differs, so hardly ever may anything be called different."""
     codes = pd.Index(region.townships["code"].astype(str))
