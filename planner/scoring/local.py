@@ -274,7 +274,9 @@ def _count_tails(
     """
     n, (permutations, size) = len(indptr) - 1, deals.shape
     high, low = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
-    sums, row, largest = np.empty(permutations), np.empty(size), np.abs(y).max()
+    sums, row, largest = np.empty(permutations), np.empty(size), 0.0
+    for value in y:
+        largest = max(largest, abs(value))
     for i in range(n):
         k, true, total = 0, 0.0, 0.0
         for e in range(indptr[i], indptr[i + 1]):
