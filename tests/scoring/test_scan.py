@@ -55,7 +55,7 @@ def test_the_best_circle_is_the_best_by_definition(seed, n, on_grid, share, kind
 @pytest.mark.parametrize("total", [1, 7, 300, 20_000])
 def test_the_short_cut_over_random_maps_loses_nothing(kinds, total):
     rng = np.random.default_rng(total)
-    exposure, xy = rng.gamma(1.0, 1.0, 60), rng.random((60, 2))
+    exposure, xy = rng.gamma(1.0, 1.0, 30), rng.random((30, 2))
     zones = circles(exposure, xy, 0.5, total)
     chance = scan_module._chance(zones, exposure, total, kinds, LANES + 3, 5)
     maps = np.random.default_rng(5).multinomial(total, exposure / exposure.sum(), size=LANES + 3)
