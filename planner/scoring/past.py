@@ -55,14 +55,18 @@ def past_filings(
 def weekly_filings(cases: pd.DataFrame, township: pd.Series, codes: pd.Index, as_of: pd.Timestamp) -> Counts:
     """Filings by week and township, (weeks, n), the week that ends on ``as_of`` last.
 
-    Cases that a sweep brought up are left out: counting them would send the next sweep where the last one was.
+    Cases that a sweep brought up are left out: counting them would send the next sweep where the last one was. Of a
+    series (系列案) each township counts the first case only: a hundred wage claims against one employer are one event,
+    and say no more about the next month than one claim does.
 
     Args:
         cases: CASE_TABLE. township: code by row of ``cases``, NA where not placed. codes: the n townships.
     """
-    counted = (cases["filed_on"] <= as_of) & ~cases["found_by_sweep"]
-    weeks_ago = (as_of - cases.loc[counted, "filed_on"]).dt.days.to_numpy() // DAYS_PER_WEEK
-    column = codes.get_indexer(pd.Index(township[counted]))
+    counted = cases[(cases["filed_on"] <= as_of) & ~cases["found_by_sweep"]].sort_values("filed_on", kind="stable")
+    of_series = pd.DataFrame({"series": counted["series"], "township": township[counted.index]})
+    counted = counted[(counted["series"].isna() | ~of_series.duplicated()).to_numpy(dtype=bool)]
+    weeks_ago = (as_of - counted["filed_on"]).dt.days.to_numpy() // DAYS_PER_WEEK
+    column = codes.get_indexer(pd.Index(township[counted.index]))
     weeks = int(weeks_ago.max(initial=0)) + 1
     counts = np.zeros((weeks, len(codes)), dtype=np.int64)
     placed = column >= 0

@@ -19,7 +19,6 @@ import pandas as pd
 from scipy import stats
 
 from planner.model.units import DAYS_PER_WEEK
-from planner.scoring.past import weekly_filings
 from planner.scoring.portrait import adjusted
 
 Floats = npt.NDArray[np.float64]
@@ -62,17 +61,6 @@ class _Fit:
     gain: Floats
     p: Floats
     degrees: Floats
-
-
-def township_trends(cases: pd.DataFrame, township: pd.Series, codes: pd.Index, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Trend of filings by township over the 104 weeks that end on ``as_of``, as ``trends`` gives it.
-
-    Cases that a sweep brought up are left out, and nothing after ``as_of`` is used.
-
-    Args:
-        cases: CASE_TABLE. township: code by row of ``cases``, NA where not placed. codes: the n townships.
-    """
-    return trends(four_weekly(weekly_filings(cases, township, codes, as_of)), codes)
 
 
 def four_weekly(weekly: Whole) -> Whole:

@@ -121,10 +121,24 @@ def test_weeks_count_back_from_the_day_and_leave_sweep_finds_out():
         {
             "filed_on": [as_of - pd.Timedelta(days=d) for d in days],
             "found_by_sweep": [False, False, True, False, False, False, False],
+            "series": pd.Series([pd.NA] * 7, dtype="string"),
         }
     )
     township = pd.Series(["a", "b", "a", "a", None, "b", "a"])
     assert weekly_filings(cases, township, CODES, as_of).tolist() == [[0, 1], [1, 0], [1, 1]]
+
+
+def test_a_series_is_one_event_in_each_township():
+    as_of = pd.Timestamp("2024-06-16")
+    cases = pd.DataFrame(
+        {
+            "filed_on": [as_of - pd.Timedelta(days=d) for d in (1, 9, 8, 2, 2)],
+            "found_by_sweep": [False, False, False, False, False],
+            "series": ["wages", "wages", "wages", None, None],
+        }
+    ).astype({"series": "string"})
+    township = pd.Series(["a", "a", "b", "a", "a"])
+    assert weekly_filings(cases, township, CODES, as_of).tolist() == [[1, 1], [2, 0]]
 
 
 def test_half_life_is_the_policys():
