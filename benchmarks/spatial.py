@@ -9,7 +9,10 @@ peer runs once in the same process, after a warm-up on few areas; one that is no
 bound to ``--cores`` cores; our functions use one. ``agree`` compares the answers.
 
 The plain numpy scan counts 20 random maps; its time for all of them is scaled from that. FOLDER (shared/known) adds
-published figures beside ours. esda and libpysal: ``pip install esda libpysal`` into a venv that sees the planner's.
+published figures beside ours. esda and libpysal are optional:
+
+    pip install --no-deps --require-hashes --target FOLDER -r benchmarks/requirements-peers.lock
+    PYTHONPATH=FOLDER python -m benchmarks.spatial
 """
 
 import argparse
