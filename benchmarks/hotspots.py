@@ -26,6 +26,7 @@ import pandas as pd
 from scipy import sparse
 
 from planner.model.policy import ScorePolicy
+from planner.scoring.empirical_bayes import marshall
 from planner.scoring.forecast import discounted, forecast_filings
 from planner.scoring.rank import p_in_top
 
@@ -74,16 +75,6 @@ def touching(areas: Path, ids: pd.Index) -> sparse.csr_array:
     one, other = shapes.sindex.query(shapes.geometry, predicate="touches")
     count = np.bincount(one, minlength=len(ids))
     return sparse.csr_array((1 / count[one], (one, other)), shape=(len(ids), len(ids)))
-
-
-def marshall(events: Floats, exposure: Floats) -> tuple[float, float]:
-    """Mean and variance of the areas' true rates by moments: Marshall (1991), Applied Statistics 40, 283-294.
-
-    The variance is 0 where chance alone explains the spread.
-    """
-    mean = events.sum() / exposure.sum()
-    spread = np.sum(exposure * (events / exposure - mean) ** 2) / exposure.sum()
-    return float(mean), float(max(0.0, spread - mean / exposure.mean()))
 
 
 def scorers(period: str, near: Near) -> dict[str, Scorer]:

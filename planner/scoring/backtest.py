@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from planner.model.policy import ScorePolicy
-from planner.model.progress import Progress, silent
 from planner.model.units import DAYS_PER_WEEK
 from planner.scoring.forecast import Floats, discounted, forecast_filings
 from planner.scoring.past import Past
@@ -47,7 +46,7 @@ class Backtest:
         return self.k / int(self.periods.attrs["townships"])
 
 
-def backtest(past: Past, policy: ScorePolicy, k: int, seed: int, progress: Progress = silent) -> Backtest | None:
+def backtest(past: Past, policy: ScorePolicy, k: int, seed: int) -> Backtest | None:
     """Test the forecast on the past, k townships a period; None where fewer than LEAST_PERIODS can be tested."""
     counts = past.counts
     weeks = max(1, round(policy.horizon_days / DAYS_PER_WEEK))
@@ -57,7 +56,6 @@ def backtest(past: Past, policy: ScorePolicy, k: int, seed: int, progress: Progr
     tie_break = np.random.default_rng(seed).random((count, counts.shape[1]))
     rows = []
     for n, start in enumerate(range(len(counts) - count * weeks, len(counts), weeks)):
-        progress("backtest", n / count)
         coming = counts[start : start + weeks].sum(axis=0)
         scores = _scores(past, start, weeks, policy)
         caught = {name: int(coming[_top(score, tie_break[n], k)].sum()) for name, score in scores.items()}

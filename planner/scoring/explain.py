@@ -29,6 +29,20 @@ FEW_CASES = 10.0
 
 CROWDS_MOST = 3
 CROWD_P = 0.05
+PERMUTATIONS = 9999
+"""999 tell no p below 0.001, too coarse where many townships are looked at."""
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Adjoining townships with more filings than their size explains. ``relative_rate``: inside over outside; ``p``:
+    that chance makes as good a group somewhere in the county."""
+
+    township_codes: tuple[str, ...]
+    filings: int
+    expected: float
+    relative_rate: float
+    p: float
 
 
 @dataclass(frozen=True)
@@ -41,15 +55,14 @@ class Explanation:
             last year over those its size lets expect, shrunk); gi_z and gi (hot, cold or empty: it and its neighbours
             together); moran (HH, LL, HL, LH or empty where chance may have made it); crowd (number in ``crowds``, 0 =
             in none); trend, change_per_year, change_low, change_high (per cent); kind (0 = not sorted).
-        crowds: groups of adjoining townships with more filings than their size explains, most likely first: crowd,
-            township_codes, filings, expected, relative_rate, p.
+        crowds: the most likely first, those that chance does not explain.
         portrait: as ``portray`` gives it. kinds: of townships.
         pairs: a, b, kind: who is whose neighbour, and by what.
         mix: component of the forecast -> its share.
     """
 
     townships: pd.DataFrame
-    crowds: pd.DataFrame
+    crowds: tuple[Crowd, ...]
     portrait: pd.DataFrame
     kinds: Kinds
     pairs: pd.DataFrame
@@ -95,7 +108,7 @@ def explain(
     )
     return Explanation(
         townships=table if kinds.count > 1 else table.assign(kind=0),
-        crowds=_crowd_table(crowds, past.codes),
+        crowds=tuple(_told(crowd, past.codes) for crowd in crowds),
         portrait=portray(cases, township, past.codes, past.as_of, company),
         kinds=kinds,
         pairs=pairs,
@@ -115,8 +128,8 @@ def _around(last_year: Floats, past: Past, pairs: pd.DataFrame, seed: int) -> di
     rate = smoothed_rates(last_year, past.exposure * max(last_year.sum(), 1))
     weights = binary_weights(pairs, list(past.codes))
     with_self = sparse.csr_array(weights + sparse.eye_array(len(past.codes)))
-    moran = local_moran(rate, weights, seed=seed)
-    told = hot_and_cold(permuted_tails(rate, with_self, seed=seed))
+    moran = local_moran(rate, weights, PERMUTATIONS, seed)
+    told = hot_and_cold(permuted_tails(rate, with_self, PERMUTATIONS, seed))
     return {
         "relative_rate": rate,
         "gi_z": gi_star(rate, with_self),
@@ -141,16 +154,6 @@ def _crowd_of(crowds: Sequence[Cluster], townships: int) -> npt.NDArray[np.int64
     return number
 
 
-def _crowd_table(crowds: Sequence[Cluster], codes: pd.Index) -> pd.DataFrame:
-    rows = [
-        {
-            "crowd": n,
-            "township_codes": ";".join(codes[list(crowd.areas)]),
-            "filings": crowd.observed,
-            "expected": crowd.expected,
-            "relative_rate": crowd.relative_risk,
-            "p": crowd.p,
-        }
-        for n, crowd in enumerate(crowds, 1)
-    ]
-    return pd.DataFrame(rows, columns=["crowd", "township_codes", "filings", "expected", "relative_rate", "p"])
+def _told(crowd: Cluster, codes: pd.Index) -> Crowd:
+    townships = tuple(str(codes[area]) for area in crowd.areas)
+    return Crowd(townships, crowd.observed, crowd.expected, crowd.relative_risk, crowd.p)

@@ -8,7 +8,6 @@ import pandas as pd
 from planner.geo.neighbours import neighbours
 from planner.model.hotspot import PARTS
 from planner.model.policy import ScorePolicy
-from planner.model.progress import Progress
 from planner.model.score_run import ScoreRun
 from planner.review.indicators import indicators
 from planner.scoring.backtest import Backtest, backtest
@@ -53,10 +52,10 @@ def explain_score(ctx: Context, run: ScoreRun) -> Explanation:
     )  # fmt: skip
 
 
-def tested_on_the_past(ctx: Context, run: ScoreRun, k: int, progress: Progress) -> Backtest | None:
+def tested_on_the_past(ctx: Context, run: ScoreRun, k: int) -> Backtest | None:
     """How the forecast would have chosen k townships in past periods; None where the register is too short."""
     permit(ctx, "score.see")
-    return backtest(_register(ctx, run).past, ctx.policy.score, k, run.hotspots.seed, progress)
+    return backtest(_register(ctx, run).past, ctx.policy.score, k, run.hotspots.seed)
 
 
 def policy_weights(policy: ScorePolicy) -> dict[str, float]:

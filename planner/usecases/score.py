@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 
@@ -62,9 +62,15 @@ def latest(ctx: Context) -> ScoreRun | None:
     return plans.latest_score(ctx.engine)
 
 
+def latest_import(ctx: Context) -> datetime | None:
+    """When a register was last imported."""
+    permit(ctx, "score.see")
+    return imports.latest_at(ctx.engine)
+
+
 def outdated(ctx: Context, run: ScoreRun) -> bool:
     """Whether a register was imported after the run was made."""
-    newest = imports.latest_at(ctx.engine)
+    newest = latest_import(ctx)
     return newest is not None and newest > run.created_at
 
 

@@ -1,6 +1,6 @@
 """画像与重症区: which townships are hot, how sure that is, and why."""
 
-from datetime import date
+from datetime import date, datetime
 
 import altair as alt
 import pandas as pd
@@ -12,11 +12,26 @@ from planner.i18n import Translate
 from planner.model.hotspot import PARTS, Selection
 from planner.model.score_run import ScoreRun
 from planner.model.units import FEN_PER_YUAN
+from planner.ui.crowding import show_crowds, show_villages
+from planner.ui.evidence import show_backtest, show_mix
 from planner.ui.frames import show_map
-from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, Figure, figures, grid
-from planner.usecases.score import ScoreRequest, latest, outdated, preview_choice, score
+from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, grid
+from planner.ui.indicators import show_indicators
+from planner.ui.portrait import show_portrait, show_trends_and_kinds
+from planner.ui.weights import show_weights
+from planner.usecases.explain import (
+    Backtest,
+    Explanation,
+    county_indicators,
+    explain_score,
+    tested_on_the_past,
+)
+from planner.usecases.score import ScoreRequest, latest, latest_import, outdated, preview_choice, score
 
 MAP_HEIGHT, BARS_HEIGHT, LIST_HEIGHT = 620, 500, 280
+KEPT = 8
+"""Explanations and tests kept in memory."""
+
 PART_COLOURS = ["#0072B2", "#E69F00", "#CC79A7", "#999999"]
 
 
@@ -40,12 +55,62 @@ def show(ctx: Context, t: Translate) -> None:
     subject = ("county", run.id, t("app.code"), *selection.codes)
     show_map(subject, lambda: county_map(ctx.region, h, selection, t), t, height=MAP_HEIGHT)
     picked = _ranking(run, selection, t)
-    if picked is not None:
-        _profile(run, h.table.iloc[picked], t)
-    _parts(run, t)
-    _clusters(run, t)
-    _out_of_field(run, t)
+    explained = _explained(ctx, run)
+    show_portrait(run, h.table.iloc[picked or 0], explained, t)
+    _sections(ctx, run, k, explained, t)
     _rerun(ctx, run, t)
+
+
+def _sections(ctx: Context, run: ScoreRun, k: int, explained: Explanation, t: Translate) -> None:
+    """What stands behind the ranking, a tab for each question."""
+    names = ("parts", "past", "weights", "crowds", "trends", "indicators", "elsewhere")
+    parts, past, weights, crowds, trends, indicators, elsewhere = st.tabs([t(f"section.{name}") for name in names])
+    with parts:
+        _parts(run, t)
+        show_mix(explained, t)
+    with past:
+        show_backtest(_tested(ctx, run, k, t), t)
+    with weights:
+        show_weights(ctx, run, k, t)
+    with crowds:
+        show_crowds(run, explained, t)
+        show_villages(run, t)
+    with trends:
+        show_trends_and_kinds(run, explained, t)
+    with indicators:
+        township = run.hotspots.table.set_index("township_code")["name"]
+        show_indicators(_indicators(ctx, run), township, run.hotspots.as_of, t)
+    with elsewhere:
+        _out_of_field(run, t)
+
+
+def _explained(ctx: Context, run: ScoreRun) -> Explanation:
+    return _kept_explanation(run.id, latest_import(ctx), ctx, run)
+
+
+def _tested(ctx: Context, run: ScoreRun, k: int, t: Translate) -> Backtest | None:
+    with st.spinner(t("stage.backtest")):
+        return _kept_test(run.id, k, latest_import(ctx), ctx, run)
+
+
+def _indicators(ctx: Context, run: ScoreRun) -> pd.DataFrame:
+    return _kept_indicators(run.id, latest_import(ctx), ctx, run)
+
+
+# Kept while neither the score nor the register changes; what begins with _ is no part of the key.
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _kept_explanation(run_id: str, imported: datetime | None, _ctx: Context, _run: ScoreRun) -> Explanation:  # noqa: ARG001
+    return explain_score(_ctx, _run)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _kept_test(run_id: str, k: int, imported: datetime | None, _ctx: Context, _run: ScoreRun) -> Backtest | None:  # noqa: ARG001
+    return tested_on_the_past(_ctx, _run, k)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _kept_indicators(run_id: str, imported: datetime | None, _ctx: Context, _run: ScoreRun) -> pd.DataFrame:  # noqa: ARG001
+    return county_indicators(_ctx, _run)
 
 
 def _first_run(ctx: Context, t: Translate) -> None:
@@ -78,7 +143,7 @@ def _headline(run: ScoreRun, selection: Selection, t: Translate) -> None:
 
 def _parts(run: ScoreRun, t: Translate) -> None:
     """Bars of the parts that add up to the score, hottest first."""
-    st.subheader(t("hotspots.parts"))
+    st.caption(t("hotspots.parts_help"))
     table = run.hotspots.table.sort_values("rank")
     labels = [t(f"column.{part}") for part in PARTS]
     bars = pd.concat(
@@ -134,44 +199,13 @@ def _ranking(run: ScoreRun, selection: Selection, t: Translate) -> int | None:
     return grid(shown, RANKING, t, "ranking", pick=True)
 
 
-def _profile(run: ScoreRun, row: pd.Series, t: Translate) -> None:
-    """One township's portrait."""
-    with st.container(border=True):
-        st.markdown(f"#### {row['name']}")
-        shown = {
-            "open_cases": f"{row['open_cases']:,}",
-            "claimed_yuan": f"{row['claimed_fen'] / FEN_PER_YUAN:,.0f}",
-            "median_age_days": "—" if pd.isna(row["median_age_days"]) else f"{row['median_age_days']:.0f}",
-            "livelihood_cases": f"{row['livelihood_cases']:,}",
-        }
-        figures([Figure(t(f"column.{name}"), value, told=t(f"explain.{name}")) for name, value in shown.items()])
-        change = int(row["filings_last_year"] - row["filings_year_before"])
-        st.markdown(
-            t("hotspots.trend", now=row["filings_last_year"], before=row["filings_year_before"], change=f"{change:+d}")
-        )
-        clusters = run.hotspots.clusters
-        own = clusters[clusters["township_code"] == row["township_code"]]
-        told = "；".join(f"{c.label}（{c.cases}）" for c in own.itertuples())
-        st.write(t("hotspots.own_clusters", clusters=told) if told else t("hotspots.no_clusters"))
-
-
-def _clusters(run: ScoreRun, t: Translate) -> None:
-    clusters = run.hotspots.clusters
-    with st.expander(t("hotspots.clusters", count=len(clusters))):
-        st.caption(t("hotspots.clusters_help"))
-        names = run.hotspots.table.set_index("township_code")["name"]
-        listed = clusters.assign(township=clusters["township_code"].map(names)).sort_values("cases", ascending=False)
-        kinds = {"township": TEXT, "label": TEXT, "cases": WHOLE, "radius_m": "%.0f", "persistence": "%.2f"}
-        grid(listed, kinds, t, "clusters", height=LIST_HEIGHT)
-
-
 def _out_of_field(run: ScoreRun, t: Translate) -> None:
     """Cases that no visit can solve, by reason: they go elsewhere, they are not forgotten."""
-    with st.expander(t("hotspots.out_of_field", count=len(run.out_of_field))):
-        listed = run.out_of_field.assign(reason=run.out_of_field["reason"].map(lambda r: t(f"out_of_field.{r}")))
-        counts = listed["reason"].value_counts().rename("cases").reset_index()
-        grid(counts, {"reason": TEXT, "cases": WHOLE}, t, "out_of_field_counts")
-        grid(listed, {"case_id": TEXT, "reason": TEXT}, t, "out_of_field", height=LIST_HEIGHT)
+    st.markdown(t("hotspots.out_of_field", count=len(run.out_of_field)))
+    listed = run.out_of_field.assign(reason=run.out_of_field["reason"].map(lambda r: t(f"out_of_field.{r}")))
+    counts = listed["reason"].value_counts().rename("cases").reset_index()
+    grid(counts, {"reason": TEXT, "cases": WHOLE}, t, "out_of_field_counts")
+    grid(listed, {"case_id": TEXT, "reason": TEXT}, t, "out_of_field", height=LIST_HEIGHT)
 
 
 def _rerun(ctx: Context, run: ScoreRun, t: Translate) -> None:
