@@ -26,6 +26,7 @@ import pandas as pd
 from scipy import sparse
 
 from planner.model.policy import ScorePolicy
+from planner.scoring.clusters import cluster
 from planner.scoring.empirical_bayes import marshall
 from planner.scoring.forecast import discounted, forecast_filings
 from planner.scoring.rank import p_in_top
@@ -196,11 +197,41 @@ def calibrate(volume: float, drift: float, k: int, counties: int, seed: int) -> 
     return table.groupby(bands, observed=True).agg(said=("said", "mean"), true=("true", "mean"), areas=("true", "size"))
 
 
+def planted(kilometres: float, counties: int, seed: int) -> pd.DataFrame:
+    """How many planted clusters are found again, and how pure they are, by size of the cluster.
+
+    Made-up townships of 12 x 12 km: two clusters of so many cases about points at least three times ``kilometres``
+    apart (spread: a normal of ``kilometres`` / 2), among 60 cases scattered evenly. A cluster is found where one label
+    holds at least half of its cases and is not the label of the other.
+    """
+    rng, least, side = np.random.default_rng(seed), ScorePolicy().cluster_min_cases, 12_000.0
+    rows = []
+    for size in (15, 25, 40, 80):
+        for _ in range(counties):
+            centres = rng.uniform(0.2, 0.8, (2, 2)) * side
+            while np.hypot(*(centres[0] - centres[1])) < 3_000 * kilometres:
+                centres = rng.uniform(0.2, 0.8, (2, 2)) * side
+            around = rng.normal(0, 500 * kilometres, (2 * size, 2)) + np.repeat(centres, size, axis=0)
+            labels, _ = cluster(np.vstack([around, rng.uniform(0, side, (60, 2))]), least)
+            truth = np.repeat([0, 1, -1], [size, size, 60])
+            usual = [np.bincount(labels[truth == c] + 1, minlength=labels.max() + 2)[1:] for c in (0, 1)]
+            best = [int(np.argmax(u)) if u.any() else -1 for u in usual]
+            for c in (0, 1):
+                held = int(usual[c][best[c]]) if best[c] >= 0 else 0
+                found = held >= size / 2 and best[0] != best[1]
+                inside = truth[labels == best[c]] == c if found else np.zeros(0)
+                rows.append({"cases": size, "found": found, "held": held / size if found else np.nan,
+                             "pure": inside.mean() if found else np.nan})  # fmt: skip
+    table = pd.DataFrame(rows).groupby("cases")
+    return table.agg(found=("found", "mean"), held=("held", "mean"), pure=("pure", "mean"), clusters=("found", "size"))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=Path)
     parser.add_argument("--areas", type=Path)
     parser.add_argument("--calibrate", action="store_true", help="P(in the top 3) on made-up counties instead")
+    parser.add_argument("--planted", action="store_true", help="clusters planted in made-up townships instead")
     parser.add_argument("--period", choices=tuple(WEEKS), default="month")
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--share", type=float, default=0.1, help="of all areas that is chosen")
@@ -217,8 +248,12 @@ def main() -> None:
             table = calibrate(volume, drift=0.04, k=3, counties=400, seed=args.seed)
             print(f"\n{volume} filings a month\n{table.round(3).to_string()}")
         return
+    if args.planted:
+        for kilometres in (0.5, 1.0, 2.0):
+            print(f"\nclusters {kilometres} km wide\n{planted(kilometres, 100, args.seed).round(3).to_string()}")
+        return
     if not (args.events and args.areas):
-        parser.error("--events and --areas are needed (or --calibrate)")
+        parser.error("--events and --areas are needed (or --calibrate, --planted)")
     table, exposure = read_counts(args.events, args.areas, args.period, args.exposure, args.only)
     first = min(2 * YEAR[args.period], len(table) // 2)
     if args.since:

@@ -14,22 +14,24 @@ from rich.progress import Progress as Bar
 
 from planner import bootstrap
 from planner.cli import tables
-from planner.errors import DeploymentError, InputError, PlannerError
+from planner.errors import DeploymentError, Impossible, InputError, PlannerError
 from planner.i18n import LANGUAGES, Translate, tell, translator
 from planner.model.policy import SPREADS
 from planner.model.progress import Progress
 from planner.model.report import ColumnRule
+from planner.model.score_run import ScoreRun
 from planner.settings import read_settings
 from planner.usecases import export as export_plan
 from planner.usecases import jobs as job_verbs
 from planner.usecases import show
 from planner.usecases.case_history import case_history
 from planner.usecases.columns import FIELDS, columns_of, rule_columns, rules
+from planner.usecases.explain import backtest_score, county_indicators, explain_score
 from planner.usecases.import_region import ImportRegion, import_region
 from planner.usecases.import_register import import_register
 from planner.usecases.plan import plan
 from planner.usecases.rejected import rejected_workbook
-from planner.usecases.score import ScoreRequest, preview_choice, score
+from planner.usecases.score import ScoreRequest, latest, preview_choice, score
 from planner.usecases.sweep import PlanRequest
 
 app = typer.Typer(
@@ -183,6 +185,31 @@ def score_(
         run = score(ctx, ScoreRequest(as_of.date() if as_of else None, townships))
         selection = preview_choice(ctx, run, run.hotspots.k)
         tables.hotspots(run, selection, t)
+
+
+@app.command("explain")
+def explain_(region: RegionOption = None) -> None:
+    """Say why the townships of the latest score rank as they do, and how the method would have chosen in the past."""
+    t = _translator()
+    with _context(region) as ctx:
+        run = _latest_score(ctx)
+        tables.explanation(run, explain_score(ctx, run), backtest_score(ctx, run, run.hotspots.k), t)
+
+
+@app.command("indicators")
+def indicators_(region: RegionOption = None) -> None:
+    """The bureau's indicators for the year to the latest score, beside the year before."""
+    t = _translator()
+    with _context(region) as ctx:
+        run = _latest_score(ctx)
+        tables.indicators(county_indicators(ctx, run), t)
+
+
+def _latest_score(ctx: "bootstrap.Context") -> ScoreRun:
+    run = latest(ctx)
+    if run is None:
+        raise Impossible("no_score")
+    return run
 
 
 @app.command("plan")

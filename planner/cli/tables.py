@@ -15,7 +15,17 @@ from planner.model.sweep import PlannedRoute
 from planner.model.units import clock
 from planner.usecases.case_history import CaseHistory
 from planner.usecases.columns import SheetColumns
+from planner.usecases.explain import Backtest, Explanation
 from planner.usecases.figures import outcome_lines, plan_figures, yuan
+from planner.usecases.findings import (
+    backtest_sentence,
+    crowd_lines,
+    indicator_rows,
+    kind_lines,
+    mix_sentence,
+    rival_rows,
+    township_rows,
+)
 from planner.usecases.import_region import RegionImported
 from planner.usecases.import_register import RegisterImported
 from planner.usecases.show import PlanView
@@ -159,6 +169,33 @@ def hotspots(run: ScoreRun, selection: Selection, t: Translate) -> None:
     _table(t("cli.chosen"), [t("cli.township"), t("cli.reason")], chosen_rows, left=2)
     for why, count in h.unplaced.items():
         output.print(t("cli.unplaced", reason=t(f"method.{why}"), count=count))
+
+
+def explanation(run: ScoreRun, explained: Explanation, tested: Backtest | None, t: Translate) -> None:
+    """Why the townships rank so, and how the method would have chosen before."""
+    names = run.hotspots.table.set_index("township_code")["name"]
+    shown = ["name", "trend", "change", "township_kind", "rests_on", "weak", "relative_rate", "gi", "moran"]
+    rows = township_rows(run, explained, t).round({"relative_rate": 2})[shown].itertuples(index=False)
+    _table(t("page.hotspots"), [t(f"column.{name}") for name in shown], rows, left=len(shown))
+    for line in (mix_sentence(explained, t), *crowd_lines(explained, names, t), *kind_lines(explained, names, t)):
+        _say(line)
+    if tested is None:
+        output.print(t("evidence.too_short"))
+        return
+    _say(backtest_sentence(tested, t))
+    rivals = rival_rows(tested, t)
+    _table(t("section.past"), [t(f"column.{name}") for name in rivals], rivals.itertuples(index=False), left=4)
+
+
+def _say(sentence: str) -> None:
+    """A sentence of a page without its marks for bold."""
+    output.print(sentence.replace("**", ""), markup=False)
+
+
+def indicators(table: pd.DataFrame, t: Translate) -> None:
+    """The county's indicators."""
+    rows = indicator_rows(table[table["scope"] == "county"], t)
+    _table(t("section.indicators"), [t(f"column.{name}") for name in rows], rows.itertuples(index=False), left=5)
 
 
 def plan(view: PlanView, t: Translate) -> None:

@@ -6,48 +6,21 @@ from planner.i18n import Translate
 from planner.model.score_run import ScoreRun
 from planner.ui.grids import PERCENT, TEXT, WHOLE, grid
 from planner.usecases.explain import Explanation
+from planner.usecases.findings import crowd_lines, links_sentence, township_rows
 
 LIST_HEIGHT = 280
 RATE, Z = "%.2f", "%.1f"
-LEAST_P = 0.001
-"""999 random maps tell no less."""
 
 
 def show_crowds(run: ScoreRun, explained: Explanation, t: Translate) -> None:
     """Groups of townships in sentences, each township's signs in a table, who is a neighbour over water."""
     names = run.hotspots.table.set_index("township_code")["name"]
     st.caption(t("crowds.help"))
-    if not explained.crowds:
-        st.markdown(t("crowds.none"))
-    for crowd in explained.crowds:
-        st.markdown(
-            "- "
-            + t(
-                "crowds.crowd",
-                names="、".join(names[code] for code in crowd.township_codes),
-                filings=f"{crowd.filings:,}",
-                expected=f"{crowd.expected:,.0f}",
-                times=f"{crowd.relative_rate:.1f}",
-                p=_chance(crowd.p, t),
-            )
-        )
-    over_water = [
-        t("crowds.link", a=names[a], b=names[b], kind=t(f"neighbour.{kind}"))
-        for a, b, kind in explained.pairs.astype(str).to_numpy().tolist()
-        if kind != "border"
-    ]
-    if over_water:
-        st.caption(t("crowds.links", links="；".join(over_water)))
-    table = explained.townships.assign(
-        name=explained.townships["township_code"].map(names),
-        gi=[t(f"gi.{call or 'none'}") for call in explained.townships["gi"]],
-        moran=[t(f"moran.{call or 'none'}") for call in explained.townships["moran"]],
-    ).sort_values("relative_rate", ascending=False)
+    st.markdown("\n".join(f"- {line}" for line in crowd_lines(explained, names, t)))
+    if links := links_sentence(explained, names, t):
+        st.caption(links)
+    table = township_rows(run, explained, t).sort_values("relative_rate", ascending=False)
     grid(table, {"name": TEXT, "relative_rate": RATE, "gi": TEXT, "gi_z": Z, "moran": TEXT}, t, "around")
-
-
-def _chance(p: float, t: Translate) -> str:
-    return t("crowds.p_least") if p <= LEAST_P else f"{100 * p:.1f} %"
 
 
 def show_villages(run: ScoreRun, t: Translate) -> None:

@@ -22,12 +22,12 @@ __all__ = [
     "Backtest",
     "Explanation",
     "Sensitivity",
+    "backtest_score",
     "county_indicators",
     "explain_score",
     "order_under",
     "over_plausible_weights",
     "policy_weights",
-    "tested_on_the_past",
 ]
 
 
@@ -52,7 +52,7 @@ def explain_score(ctx: Context, run: ScoreRun) -> Explanation:
     )  # fmt: skip
 
 
-def tested_on_the_past(ctx: Context, run: ScoreRun, k: int) -> Backtest | None:
+def backtest_score(ctx: Context, run: ScoreRun, k: int) -> Backtest | None:
     """How the forecast would have chosen k townships in past periods; None where the register is too short."""
     permit(ctx, "score.see")
     return backtest(_register(ctx, run).past, ctx.policy.score, k, run.hotspots.seed)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
@@ -102,6 +103,34 @@ def test_a_township_may_be_put_on_the_list_by_hand(draw: Draw, planned_database:
     _require_sound(shown.multiselect[0].select(_code_of(shown, last["name"])).run())
     assert last["name"] in shown.markdown[0].value
     assert "指定必去" in shown.markdown[1].value
+
+
+def test_another_weighing_redraws_the_order(draw: Draw, planned_database: Path) -> None:
+    shown = draw("hotspots", planned_database)
+
+    def order() -> pd.DataFrame:
+        return next(frame.value for frame in shown.dataframe if "moved" in frame.value)
+
+    assert set(order()["moved"]) == {"—"}
+    for slider in shown.slider:
+        slider.set_value(100 if slider.key == "weight_part_backlog" else 0)
+    _require_sound(shown.run())
+    alone = order()
+    assert alone["score"].to_numpy() == pytest.approx(alone["part_backlog"].to_numpy())
+    for slider in shown.slider:
+        slider.set_value(0)
+    _require_sound(shown.run())
+    assert any("至少要有一项" in info.value for info in shown.info)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_indicators_and_the_past_are_told(draw: Draw, planned_database: Path, language: str) -> None:
+    shown = draw("hotspots", planned_database, language)
+    _require_sound(shown)
+    frames = [frame.value for frame in shown.dataframe]
+    assert any("made_of" in frame for frame in frames)
+    assert any("lead" in frame for frame in frames)
+    _require_sound(next(box for box in shown.selectbox).select("completed").run())
 
 
 def _code_of(shown: AppTest, name: str) -> str:

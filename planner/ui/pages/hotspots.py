@@ -22,9 +22,9 @@ from planner.ui.weights import show_weights
 from planner.usecases.explain import (
     Backtest,
     Explanation,
+    backtest_score,
     county_indicators,
     explain_score,
-    tested_on_the_past,
 )
 from planner.usecases.score import ScoreRequest, latest, latest_import, outdated, preview_choice, score
 
@@ -68,6 +68,7 @@ def _sections(ctx: Context, run: ScoreRun, k: int, explained: Explanation, t: Tr
     with parts:
         _parts(run, t)
         show_mix(explained, t)
+        st.caption(t("hotspots.fairness"))
     with past:
         show_backtest(_tested(ctx, run, k, t), t)
     with weights:
@@ -105,7 +106,7 @@ def _kept_explanation(run_id: str, imported: datetime | None, _ctx: Context, _ru
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _kept_test(run_id: str, k: int, imported: datetime | None, _ctx: Context, _run: ScoreRun) -> Backtest | None:  # noqa: ARG001
-    return tested_on_the_past(_ctx, _run, k)
+    return backtest_score(_ctx, _run, k)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
