@@ -63,6 +63,12 @@ def route_townships(
     return routes, sum(patch.search.steps for patch in patches)
 
 
+def fill_routes(problem: SweepProblem, assigned: Mapping[int, int], routes: Routes) -> dict[int, tuple[int, ...]]:
+    """Feasible routes with whatever still fits put in; nothing of theirs is moved."""
+    patches = [_patch(problem, t, assigned, 0, routes) for t in sorted(set(assigned.values()))]
+    return {day: route for patch in patches for day, route in patch.routes().items()}
+
+
 def _patch(problem: SweepProblem, township: int, assigned: Mapping[int, int], seed: int, warm: Routes) -> Patch:
     visits = np.flatnonzero(problem.township == township).astype(np.int32)
     squad_days = sorted(day for day, t in assigned.items() if t == township)
