@@ -84,6 +84,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "sweep.mixed_share": SHARE,
     "sweep.squad_size_least": (2, 50),
     "sweep.loan_prize_share": SHARE,
+    "sweep.change_points": (0, 1_000_000),
     "sweep.max_visits_a_day": (1, 200),
     "gazetteer.queue_below": SHARE,
 }

@@ -102,6 +102,7 @@ class SweepPolicy:
     mixed_share: float = 0.6  # of squad-days that a mixed sweep masses on the chosen townships
     squad_size_least: int = 2
     loan_prize_share: float = 0.02  # prize given up per squad-day worked outside the squad's jurisdiction
+    change_points: float = 10.0  # points given up, in a replan, before one visit leaves its squad's day
     max_visits_a_day: int = 25
     villages_once: bool = True  # a squad does not come back to a village it left that day
 

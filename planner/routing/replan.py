@@ -1,8 +1,8 @@
 """A new plan for what is left of a week: better if that pays, and otherwise as it was.
 
 Three answers are drawn up. *Mended*: every squad-day keeps its township and its order; what no longer fits is taken
-out, what newly fits is put in. *Improved*: the same townships, searched on from there; each township takes it or keeps the
-mended routes, whichever is worth more. *Anew*: a plan from nothing, so that squads may change townships. The one of
+out, what newly fits is put in. *Improved*: the same townships, searched on from there; each township takes it or keeps
+the mended routes, whichever is worth more. *Anew*: a plan from nothing, so that squads may change townships. The one of
 greatest worth wins, where every visit that leaves its squad-day costs ``change_cost`` points: a replan disturbs as
 little as its gain allows. A pinned visit never leaves its squad-day unless it can no longer be made there.
 """

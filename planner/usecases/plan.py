@@ -77,11 +77,16 @@ def plan_document(
         travel_estimated=matrix.estimated,
         solver=solution.solver,
         seed=solution.seed,
-        versions=(("planner", __version__), *((name, version(name)) for name in ENGINES)),
+        versions=versions(),
         input_digest=_digest(sweep, policy),
         policy=policy,
         warnings=_warnings(sweep, problem, routes),
     )
+
+
+def versions() -> tuple[tuple[str, str], ...]:
+    """(package, version) of what may change a plan."""
+    return (("planner", __version__), *((name, version(name)) for name in ENGINES))
 
 
 def _digest(sweep: Sweep, policy: str) -> str:

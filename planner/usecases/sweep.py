@@ -79,7 +79,7 @@ def prepare(ctx: Context, request: PlanRequest) -> Sweep:
 
 def pose(ctx: Context, sweep: Sweep) -> tuple[SweepProblem, TravelMatrix]:
     """The week as a problem for the solver, and the travel times it was made with."""
-    places = pd.concat([anchors(ctx.region), _visit_places(ctx, sweep.visits)], ignore_index=True)
+    places = pd.concat([anchors(ctx.region), visit_places(ctx, sweep.visits)], ignore_index=True)
     matrix = travel_matrix(places, ctx.region, sweep.policy.travel)
     duty = sweep.policy.duty
     shifts = {
@@ -124,7 +124,8 @@ def _require_in_range(ctx: Context, request: PlanRequest) -> None:
         raise RequestError("out_of_range", name="seconds", value=request.seconds, allowed=f"{least_s:g}-{most_s:g}")
 
 
-def _visit_places(ctx: Context, visits: pd.DataFrame) -> pd.DataFrame:
+def visit_places(ctx: Context, visits: pd.DataFrame) -> pd.DataFrame:
+    """The places of visits: place_id (``visit:<visit_id>``), lon, lat, landmass."""
     landmass = ctx.region.townships.set_index("code")["landmass"]
     return pd.DataFrame(
         {
