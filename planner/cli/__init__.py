@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +20,7 @@ from planner.model.policy import SPREADS
 from planner.model.progress import Progress
 from planner.model.report import ColumnRule
 from planner.model.score_run import ScoreRun
+from planner.model.units import minute_of
 from planner.settings import read_settings
 from planner.usecases import export as export_plan
 from planner.usecases import jobs as job_verbs
@@ -31,6 +32,7 @@ from planner.usecases.import_region import ImportRegion, import_region
 from planner.usecases.import_register import import_register
 from planner.usecases.plan import plan
 from planner.usecases.rejected import rejected_workbook
+from planner.usecases.replan import ReplanRequest, replan
 from planner.usecases.score import ScoreRequest, latest, preview_choice, score
 from planner.usecases.sweep import PlanRequest
 
@@ -240,6 +242,53 @@ def plan_(
         made = plan(ctx, request, listen)
         view = show.plan_view(ctx, made.id)
     tables.plan(view, t)
+
+
+@app.command("replan")
+def replan_(
+    plan_id: Annotated[str, typer.Argument(help="The plan whose rest is planned again.")],
+    day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="From this day of the week on.")],
+    at: Annotated[
+        str, typer.Option(help="From this time of that day on (HH:MM); what began before is done.")
+    ] = "00:00",
+    absent: Annotated[list[str] | None, typer.Option(help="A squad that does not work: ID, or ID@YYYY-MM-DD.")] = None,
+    no_boat: Annotated[list[str] | None, typer.Option(help="A ferry that does not go: ID, or ID@YYYY-MM-DD.")] = None,
+    closed: Annotated[list[str] | None, typer.Option(help="A case number that is settled.")] = None,
+    clue: Annotated[list[str] | None, typer.Option(help="A case number with a fresh clue.")] = None,
+    missed: Annotated[list[str] | None, typer.Option(help="A planned visit (id) that was not made.")] = None,
+    pinned: Annotated[list[str] | None, typer.Option(help="A visit (id) that stays on its squad's day.")] = None,
+    seconds: Annotated[float, typer.Option(help="Time for the search.")] = 1.0,
+    region: RegionOption = None,
+) -> None:
+    """Plan the rest of a week again; what is done stays, and the old plan stays, too."""
+    t = _translator()
+    with _context(region) as ctx, _progress(t) as listen:
+        request = ReplanRequest(
+            plan_id, day.date(), _minute(at), _on_days(absent, day), _on_days(no_boat, day), tuple(closed or ()),
+            tuple(clue or ()), tuple(missed or ()), tuple(pinned or ()), seconds,
+        )  # fmt: skip
+        made = replan(ctx, request, listen)
+        before, after = show.compare(ctx, plan_id, made.id)
+    tables.replanned(before, after, t)
+
+
+def _minute(text: str) -> int:
+    try:
+        return minute_of(text)
+    except ValueError as fault:
+        raise InputError("not_a_time", text=text) from fault
+
+
+def _on_days(given: list[str] | None, day: datetime) -> tuple[tuple[str, date], ...]:
+    """ID or ID@YYYY-MM-DD; without a date the day of the replan."""
+    found = []
+    for text in given or ():
+        name, at, when = text.partition("@")
+        try:
+            found.append((name, date.fromisoformat(when) if at else day.date()))
+        except ValueError as fault:
+            raise InputError("not_a_date", text=text) from fault
+    return tuple(found)
 
 
 @app.command()

@@ -19,6 +19,8 @@ from planner.usecases.explain import Backtest, Explanation
 from planner.usecases.figures import outcome_lines, plan_figures, yuan
 from planner.usecases.findings import (
     backtest_sentence,
+    change_rows,
+    changes_sentence,
     crowd_lines,
     indicator_rows,
     kind_lines,
@@ -28,6 +30,7 @@ from planner.usecases.findings import (
 )
 from planner.usecases.import_region import RegionImported
 from planner.usecases.import_register import RegisterImported
+from planner.usecases.replan import plan_changes
 from planner.usecases.show import PlanView
 
 SHOWN_ISSUES = 20
@@ -236,6 +239,16 @@ def plans(table: pd.DataFrame, t: Translate) -> None:
         for r in table.itertuples()
     ]
     _table(t("cli.plans"), [t(f"cli.{name}") for name in headers], rows, left=3)
+
+
+def replanned(before: PlanView, after: PlanView, t: Translate) -> None:
+    """What a replan changes, and how the two compare."""
+    changes = plan_changes(before.plan, after.plan)
+    _say(changes_sentence(before.plan, after.plan, changes, t))
+    visits = pd.concat([before.visits, after.visits]).drop_duplicates("visit_id")
+    rows = change_rows(changes, visits, after.squad_names, t)
+    _table(t("replan.title"), [t(f"column.{name}") for name in rows], rows.itertuples(index=False), left=4)
+    side_by_side((before, after), t)
 
 
 def side_by_side(views: tuple[PlanView, PlanView], t: Translate) -> None:

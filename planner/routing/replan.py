@@ -2,11 +2,13 @@
 
 Three answers are drawn up. *Mended*: every squad-day keeps its township and its order; what no longer fits is taken
 out, what newly fits is put in. *Improved*: the same townships, searched on from there; each township takes it or keeps
-the mended routes, whichever is worth more. *Anew*: a plan from nothing, so that squads may change townships. The one of
-greatest worth wins, where every visit that leaves its squad-day costs ``change_cost`` points: a replan disturbs as
-little as its gain allows. A pinned visit never leaves its squad-day unless it can no longer be made there.
+the mended routes, whichever is worth more. *Reallocated*: squad-days are laid over the townships anew, by curves scaled
+to what the improved routes collect, each in its old township where that has room, and searched on. The one of greatest
+worth wins, where every visit that leaves its squad-day costs ``change_cost`` points: a replan disturbs as little as its
+gain allows. A pinned visit never leaves its squad-day unless it can no longer be made there.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
@@ -14,15 +16,16 @@ import numpy as np
 
 from planner.model.progress import Progress, silent
 from planner.model.sweep import Solution, SweepProblem
+from planner.routing.allocate import Yields, allocate, yields_of
 from planner.routing.bound import upper_bound
 from planner.routing.field import Effort, Routes, fill_routes, route_townships
 from planner.routing.search import compile_search
-from planner.routing.solve import solve
+from planner.routing.solve import ALLOCATION_EFFORT, collected_share
 from planner.routing.timeline import time_route
 
 REPLANNER = "replan/1"
 SHARE_IMPROVED = 0.5
-"""Share of the time that improving gets; a plan anew gets the rest."""
+"""Share of the time that improving gets; what is laid out anew gets the rest."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,11 @@ def replan(
     improved, steps = route_townships(problem, standing.assigned, improving, seed, mended, progress)
     mixed = _township_by_township(problem, standing, mended, improved, kept, pinned, change_cost)
     answers = [_Answer(standing.assigned, mixed)]
-    left = max(0.0, began + seconds - clock())
     if problem.squad_days and problem.chosen[problem.township].any():
-        anew = solve(problem, seed, left, clock, progress, iterations)
-        answers.append(_answer(anew))
-        steps += anew.iterations
+        whole = Effort(clock, began + seconds, iterations)
+        reallocated, more = _reallocated(problem, standing, improved, whole, seed, progress)
+        answers.append(reallocated)
+        steps += more
     allowed = [a for a in answers if _keeps(pinned, kept, a.routes)] or answers[:1]
     best = max(allowed, key=lambda answer: _worth(problem, answer, kept, change_cost))
     routes = tuple(
@@ -146,11 +149,31 @@ def _keeps(pinned: Collection[int], before: Routes, after: Routes) -> bool:
     return all(wanted & set(visits) <= set(after.get(day, ())) for day, visits in before.items())
 
 
-def _answer(solution: Solution) -> _Answer:
-    return _Answer(
-        {route.squad_day: route.township for route in solution.routes},
-        {route.squad_day: tuple(stop.visit for stop in route.stops) for route in solution.routes},
-    )
+def _reallocated(
+    problem: SweepProblem, standing: Standing, improved: Routes, effort: Effort, seed: int, progress: Progress
+) -> tuple[_Answer, int]:
+    yields = yields_of(problem)
+    scale = collected_share(problem, yields, standing.assigned, improved)
+    assigned = _at_home_first(yields, allocate(problem, yields, scale, seed, ALLOCATION_EFFORT), standing.assigned)
+    warm = {day: visits for day, visits in improved.items() if assigned.get(day) == standing.assigned[day]}
+    routes, steps = route_townships(problem, assigned, effort, seed + 1, warm, progress)
+    return _Answer(assigned, routes), steps
+
+
+def _at_home_first(yields: Yields, assigned: Mapping[int, int], standing: Mapping[int, int]) -> dict[int, int]:
+    """The same squad-days of a group in the same townships, dealt so that as many as can stay where they stood."""
+    found: dict[int, int] = {}
+    for group in yields.groups:
+        wanted = Counter(assigned[day] for day in group.members if day in assigned)
+        for day in group.members:
+            if wanted[standing.get(day, -1)] > 0:
+                found[day] = standing[day]
+                wanted[standing[day]] -= 1
+        free = [day for day in group.members if day not in found]
+        # those that stood idle first, so that fewest routes are broken up
+        free.sort(key=lambda day: (day in standing, day))
+        found |= dict(zip(free, wanted.elements(), strict=False))
+    return found
 
 
 def _worth(problem: SweepProblem, answer: _Answer, before: Routes, change_cost: int) -> int:

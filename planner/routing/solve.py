@@ -58,7 +58,7 @@ def solve(
         assigned = allocate(problem, yields, scale, seed, ALLOCATION_EFFORT)
         effort = Effort(clock, began + seconds * sum(ROUNDS[: number + 1]), iterations and int(iterations * share))
         drafts.append(_route(problem, assigned, effort, seed + number, drafts[-1], _part(progress, number)))
-        scale = _scale(problem, yields, drafts[-1])
+        scale = collected_share(problem, yields, drafts[-1].assigned, drafts[-1].routes)
     progress("bound", 1.0)
     best = max(drafts[1:], key=lambda draft: draft.worth)
     return _solution(problem, best, upper_bound(problem), seed, sum(draft.steps for draft in drafts))
@@ -91,12 +91,14 @@ def _prize(problem: SweepProblem, routes: Routes) -> int:
     return sum(int(problem.prize[list(visits)].sum()) for visits in routes.values())
 
 
-def _scale(problem: SweepProblem, yields: Yields, draft: Draft) -> dict[int, float]:
+def collected_share(
+    problem: SweepProblem, yields: Yields, assigned: Mapping[int, int], routes: Routes
+) -> dict[int, float]:
     """Township -> collected / expected; where no squad went, the ratio of all together."""
-    promised = expected(problem, yields, draft.assigned)
+    promised = expected(problem, yields, assigned)
     collected = dict.fromkeys(promised, 0)
-    for day, visits in draft.routes.items():
-        collected[draft.assigned[day]] += int(problem.prize[list(visits)].sum())
+    for day, visits in routes.items():
+        collected[assigned[day]] += int(problem.prize[list(visits)].sum())
     overall = sum(collected.values()) / max(1.0, sum(promised.values()))
     return {
         t: collected[t] / promised[t] if promised.get(t) else overall

@@ -11,6 +11,7 @@ from planner.i18n import Translate
 from planner.model.sweep import SweepPlan
 from planner.ui.frames import show_map
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
+from planner.ui.timeline import show_timeline
 from planner.usecases.export import FORMATS, plan_file
 from planner.usecases.figures import gap, hot_coverage, plan_figures, yuan
 from planner.usecases.show import PlanView
@@ -127,6 +128,7 @@ def _map(ctx: Context, view: PlanView, t: Translate) -> None:
         required=True,
     )
     squads = [squad.id for squad in ctx.region.squads]
+    show_timeline(view, day, t)
     show_map(
         ("plan", view.plan.id, str(day), t("app.code")),
         lambda: route_map(ctx.region, view.plan, view.visits, squads, day, t),

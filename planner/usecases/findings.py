@@ -1,12 +1,13 @@
 """What explanations and tests say, in words and rows: one wording for pages and the command line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from planner.model.score_run import ScoreRun
-from planner.model.units import FEN_PER_YUAN
+from planner.model.sweep import SweepPlan
+from planner.model.units import FEN_PER_YUAN, clock
 from planner.usecases.explain import Backtest, Explanation
 from planner.usecases.figures import Translate
 
@@ -244,3 +245,35 @@ def _points(row: Row, t: Translate) -> str:
     if not pd.isna(row["change_low"]):
         told += f"  [{row['change_low']:+.1f}, {row['change_high']:+.1f}]"
     return told
+
+
+def changes_sentence(before: SweepPlan, after: SweepPlan, changes: pd.DataFrame, t: Translate) -> str:
+    """What a replan changes in one sentence: how many visits, for how many squads, for how many points."""
+    counts = changes["change"].value_counts()
+    told = "、".join(t("replan.count", change=t(f"change.{kind}"), count=counts[kind]) for kind in counts.index)
+    squads = set(changes["squad_before"].dropna()) | set(changes["squad_after"].dropna())
+    gain = after.prize - before.prize
+    if changes.empty:
+        return t("replan.nothing", parent=before.id)
+    return t("replan.changed", parent=before.id, changes=told, squads=len(squads), gain=f"{gain:+,}")
+
+
+def change_rows(changes: pd.DataFrame, visits: pd.DataFrame, squads: Mapping[str, str], t: Translate) -> pd.DataFrame:
+    """The changes in words: change, case_ids, was, now."""
+    cases = visits.set_index("visit_id")["case_ids"]
+    rows = changes.to_dict("records")
+
+    def where(row: Row, when: str) -> str:
+        if pd.isna(row[f"squad_{when}"]):
+            return "—"
+        squad = squads.get(row[f"squad_{when}"], row[f"squad_{when}"])
+        return f"{row[f'day_{when}']:%m-%d} {squad} {clock(int(row[f'start_{when}']))}"
+
+    return pd.DataFrame(
+        {
+            "change": [t(f"change.{row['change']}") for row in rows],
+            "case_ids": [str(cases[row["visit_id"]]).replace(";", "、") for row in rows],
+            "was": [where(row, "before") for row in rows],
+            "now": [where(row, "after") for row in rows],
+        }
+    )

@@ -82,10 +82,9 @@ def pose(ctx: Context, sweep: Sweep) -> tuple[SweepProblem, TravelMatrix]:
     places = pd.concat([anchors(ctx.region), visit_places(ctx, sweep.visits)], ignore_index=True)
     matrix = travel_matrix(places, ctx.region, sweep.policy.travel)
     duty = sweep.policy.duty
-    shifts = {
-        DAY: reaches(ctx.region, sweep.policy.travel, duty.start, duty.end),
-        EARLY: reaches(ctx.region, sweep.policy.travel, duty.early_start, duty.early_end),
-    }
+    shifts = {DAY: reaches(ctx.region, sweep.policy.travel, duty.start, duty.end)}
+    if duty.early_share:
+        shifts[EARLY] = reaches(ctx.region, sweep.policy.travel, duty.early_start, duty.early_end)
     problem = build_problem(
         sweep.visits, ctx.region, sweep.selection, matrix, shifts, sweep.policy, sweep.days, sweep.squads
     )

@@ -45,7 +45,7 @@ class ReplanRequest:
     clues: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
     pinned: tuple[str, ...] = ()
-    seconds: float = 2.0
+    seconds: float = 1.0
     seed: int = 7
 
 
@@ -174,10 +174,9 @@ def _problem(
 
     def posed(from_minute: int) -> SweepProblem:
         duty, travel = policy.duty, policy.travel
-        shifts = {
-            DAY: reaches(ctx.region, travel, max(duty.start, from_minute), duty.end),
-            EARLY: reaches(ctx.region, travel, max(duty.early_start, from_minute), duty.early_end),
-        }
+        shifts = {DAY: reaches(ctx.region, travel, max(duty.start, from_minute), duty.end)}
+        if duty.early_share:
+            shifts[EARLY] = reaches(ctx.region, travel, max(duty.early_start, from_minute), duty.early_end)
         return build_problem(visits, ctx.region, selection, matrix, shifts, policy, plan.days, squads)
 
     whole, late = posed(0), posed(request.minute) if request.minute else None

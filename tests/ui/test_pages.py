@@ -154,12 +154,32 @@ def test_plan_is_shown_with_its_bound_and_interval(draw: Draw, planned_database:
 
 def test_two_plans_stand_side_by_side(draw: Draw, planned_database: Path) -> None:
     shown = draw("plan", planned_database)
-    beside = shown.selectbox[-1]
+    beside = next(box for box in shown.selectbox if box.label == "与另一方案并排")
     _require_sound(beside.select_index(0).run())
     table = shown.dataframe[0].value
     assert table.shape[1] == 3
     assert any(column.startswith("平铺") for column in table.columns)
     assert any("震慑" in caption.value for caption in shown.caption)
+
+
+def test_the_rest_of_a_week_is_planned_again_from_the_page(draw: Draw, planned_database: Path) -> None:
+    shown = draw("plan", planned_database)
+    case = str(shown.text_area[0].label), str(shown.text_area[1].label)
+    assert case == ("已了结的案号", "有新线索的案号")
+    shown.text_area[0].set_value("不是案号")
+    _require_sound(_button(shown, "改排").click().run())
+    assert "不是案号" in shown.error[0].value
+    shown.text_area[0].set_value("")
+    absent = next(box for box in shown.multiselect if box.label == "不能出勤的小组")
+    absent.select(absent.options[0] if absent.options[0].startswith("S") else _first_squad())
+    _require_sound(_button(shown, "改排").click().run())
+    assert any("由方案" in element.value for element in shown.markdown)
+
+
+def _first_squad() -> str:
+    from planner.ui.shell import context
+
+    return context().region.squads[0].id
 
 
 def test_route_hides_people_until_asked(draw: Draw, planned_database: Path) -> None:
