@@ -247,7 +247,7 @@ def plan_(
 @app.command("replan")
 def replan_(
     plan_id: Annotated[str, typer.Argument(help="The plan whose rest is planned again.")],
-    day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="From this day of the week on.")],
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="From this day of the week on.")],
     at: Annotated[
         str, typer.Option(help="From this time of that day on (HH:MM); what began before is done.")
     ] = "00:00",

@@ -8,7 +8,8 @@ from planner.i18n import Translate
 from planner.model.units import clock
 from planner.usecases.show import PlanView
 
-ROW_HEIGHT, LEAST_HEIGHT = 22, 120
+ROW_HEIGHT, AROUND = 26, 90
+"""Pixels of a squad, and of axis and legend."""
 COLOURS = {"visit": "#0072B2", "away": "#CCCCCC"}
 
 
@@ -31,7 +32,7 @@ def show_timeline(view: PlanView, day: object, t: Translate) -> None:
     words = {"away": t("timeline.away"), "visit": t("timeline.visit")}
     bars["what"] = bars["what"].map(words)
     chart = (
-        alt.Chart(bars, height=max(LEAST_HEIGHT, ROW_HEIGHT * len(routes)))
+        alt.Chart(bars, height=AROUND + ROW_HEIGHT * len(routes))
         .mark_bar(cornerRadius=2, stroke="white", strokeWidth=1)
         .encode(
             y=alt.Y("squad:N", title=None, sort=None, axis=alt.Axis(labelOverlap=False)),
