@@ -10,6 +10,7 @@ from planner.model.sweep import SweepPlan
 from planner.model.units import FEN_PER_YUAN, clock
 from planner.usecases.explain import Backtest, Explanation
 from planner.usecases.figures import Translate
+from planner.usecases.what_if import WhatIf, WhyNot
 
 Row = dict[Any, Any]
 """A row of a table by column."""
@@ -276,4 +277,33 @@ def change_rows(changes: pd.DataFrame, visits: pd.DataFrame, squads: Mapping[str
             "was": [where(row, "before") for row in rows],
             "now": [where(row, "after") for row in rows],
         }
+    )
+
+
+def what_if_sentence(answer: WhatIf, t: Translate) -> str:
+    """What would be gained, with the plan's own worth after the same search beside it."""
+    share = 100 * answer.gain / max(answer.prize, 1)
+    return t(
+        "question.gain",
+        gain=f"{answer.gain:+,}",
+        share=f"{share:+.1f}",
+        prize=f"{answer.prize:,}",
+        visits=answer.visits,
+        visits_with=answer.visits_with,
+    )
+
+
+def why_not_sentence(answer: WhyNot, cases: Mapping[str, str], squads: Mapping[str, str], t: Translate) -> str:
+    """Why a visit is on no route, and the cheapest way to put it on one."""
+    reason = t(f"unserved.{answer.reason}")
+    if answer.squad_id is None or answer.day is None:
+        return t("question.no_way", reason=reason)
+    dropped = "、".join(cases[visit] for visit in answer.dropped)
+    return t(
+        "question.way",
+        reason=reason,
+        squad=squads.get(answer.squad_id, answer.squad_id),
+        day=f"{answer.day:%m-%d}",
+        dropped=t("question.giving_way", cases=dropped) if dropped else t("question.nobody_gives_way"),
+        cost=f"{answer.cost:,}",
     )

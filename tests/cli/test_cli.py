@@ -57,7 +57,9 @@ def test_the_whole_way_on_the_real_outlines(run: Run, xiangshan: Path, demo_file
     code, told, _ = run("plans", "--region", out)
     assert told.count("2026-11-23") >= 2
     plan_id = next(word for word in told.split() if re.fullmatch(r"[0-9a-f]{8}", word))
-    code, told, err = run("replan", plan_id, "2026-11-23", "--at", "09:00", "--absent", "S01@2026-11-25", "--region", out)
+    code, told, err = run(
+        "replan", plan_id, "2026-11-23", "--at", "09:00", "--absent", "S01@2026-11-25", "--region", out
+    )
     assert code == 0, err
     assert f"由方案 {plan_id} 改排" in told
     for wrong in (("--at", "25:99"), ("--absent", "S01@tomorrow"), ("--no-boat", "none")):

@@ -9,6 +9,7 @@ from planner.model.job import Job
 from planner.model.policy import SPREADS
 from planner.ui import jobs as shown_jobs
 from planner.ui.plans import plan_labels, show_beside, show_plan
+from planner.ui.questions import show_questions
 from planner.ui.replanning import show_replanning
 from planner.usecases import jobs
 from planner.usecases.score import latest
@@ -44,6 +45,7 @@ def show(ctx: Context, t: Translate) -> None:
     view = plan_view(ctx, chosen)
     show_replanning(ctx, view, t)
     show_plan(ctx, view, t)
+    show_questions(ctx, view, t)
 
 
 def _choose(listed: pd.DataFrame, t: Translate) -> tuple[str, str | None]:
