@@ -223,6 +223,8 @@ def plan_(
     must: Townships = None,
     never: Townships = None,
     squad: Annotated[list[str] | None, typer.Option(help="Squads that take part (default: all).")] = None,
+    visit: Annotated[list[str] | None, typer.Option(help="A case number whose debtor must be visited.")] = None,
+    leave_out: Annotated[list[str] | None, typer.Option(help="A case number whose debtor is not visited.")] = None,
     seconds: Annotated[float, typer.Option(help="Time for the search.")] = 20.0,
     seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same draws.")] = 7,
 ) -> None:
@@ -238,6 +240,8 @@ def plan_(
             squads=tuple(squad) if squad else None,
             seconds=seconds,
             seed=seed,
+            visit=tuple(visit or ()),
+            leave_out=tuple(leave_out or ()),
         )
         made = plan(ctx, request, listen)
         view = show.plan_view(ctx, made.id)

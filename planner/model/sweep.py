@@ -22,10 +22,11 @@ UNSERVED_REASONS = (
     "day_full",
     "village_left",
     "room_left",
+    "left_out",
 )
 """Why a visit is on no route (catalogue ``unserved.<reason>``). ``day_full`` and ``village_left``: it would fit
 in time, but the most visits of a day, or not coming back to a village, forbid it; ``room_left``: it could still
-be added (a plan from elsewhere; the solver leaves none)."""
+be added (a plan from elsewhere; the solver leaves none); ``left_out``: somebody asked that it be not made."""
 
 
 @dataclass(frozen=True)

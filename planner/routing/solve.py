@@ -1,7 +1,7 @@
 """The main verb: a plan for one week, in indices."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 
 from planner.errors import Impossible
 from planner.model.progress import Progress, silent
@@ -15,6 +15,9 @@ from planner.routing.timeline import time_route
 SOLVER = "ruin-recreate+cp-sat/1"
 ROUNDS = (0.25, 0.75)
 """Shares of the effort for the two rounds of allocation and routing."""
+
+REQUIRED_WORTH = 30
+"""Of a required visit, in the greatest prizes of others."""
 
 ALLOCATION_EFFORT = 0.1
 """CP-SAT's deterministic time for one allocation; more did not help."""
@@ -37,8 +40,12 @@ def solve(
     clock: Callable[[], float],
     progress: Progress = silent,
     iterations: int | None = None,
+    required: Collection[int] = (),
 ) -> Solution:
     """Allocate squad-days to townships, route each township, correct the curves by what was collected, once more.
+
+    ``required`` visits are searched for as if each were worth more than a squad-day's, so that they are on the plan
+    wherever they can be; what they are worth in the answer is their own prize.
 
     ``seconds`` of ``clock`` limit the search; with ``iterations`` the clock is not asked and the answer depends
     on the problem and the seed alone.
@@ -51,6 +58,7 @@ def solve(
         raise Impossible("no_squad_day", squads=0, days=0)
     compile_search()
     began = clock()
+    given, problem = problem, _with_required(problem, required)
     yields, scale = yields_of(problem), dict[int, float]()
     drafts = [Draft({}, {}, 0, 0)]
     for number, share in enumerate(ROUNDS):
@@ -61,7 +69,15 @@ def solve(
         scale = collected_share(problem, yields, drafts[-1].assigned, drafts[-1].routes)
     progress("bound", 1.0)
     best = max(drafts[1:], key=lambda draft: draft.worth)
-    return _solution(problem, best, upper_bound(problem), seed, sum(draft.steps for draft in drafts))
+    return _solution(given, best, upper_bound(given), seed, sum(draft.steps for draft in drafts))
+
+
+def _with_required(problem: SweepProblem, required: Collection[int]) -> SweepProblem:
+    if not required:
+        return problem
+    prize = problem.prize.copy()
+    prize[list(required)] += REQUIRED_WORTH * int(problem.prize.max())
+    return replace(problem, prize=prize)
 
 
 def _part(progress: Progress, number: int) -> Progress:

@@ -10,7 +10,7 @@ from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.model.sweep import SweepPlan
 from planner.ui.grids import TEXT, grid
-from planner.ui.words import show_error
+from planner.ui.words import case_numbers, show_error
 from planner.usecases.findings import change_rows, changes_sentence
 from planner.usecases.replan import ReplanRequest, plan_changes, replan
 from planner.usecases.show import PlanView, plan_view
@@ -71,8 +71,8 @@ def _form(ctx: Context, view: PlanView, t: Translate) -> ReplanRequest | None:
         minute.hour * 60 + minute.minute,
         absent=_each(squads, on),
         no_boat=_each(boats, on),
-        closed=_numbers(closed),
-        clues=_numbers(clues),
+        closed=case_numbers(closed),
+        clues=case_numbers(clues),
         missed=tuple(missed),
         pinned=tuple(pinned),
     )
@@ -80,13 +80,6 @@ def _form(ctx: Context, view: PlanView, t: Translate) -> ReplanRequest | None:
 
 def _each(ids: list[str], days: list[date]) -> tuple[tuple[str, date], ...]:
     return tuple((one, day) for one in ids for day in days)
-
-
-def _numbers(text: str) -> tuple[str, ...]:
-    """Case numbers, one a line or separated by 、 , ;"""
-    for separator in "、,，;；":
-        text = text.replace(separator, "\n")
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _planned(view: PlanView) -> dict[str, str]:

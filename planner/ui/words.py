@@ -1,5 +1,7 @@
 """Words of others in a page: shown as they are, whatever signs stand in them."""
 
+import re
+
 import streamlit as st
 
 from planner.errors import PlannerError
@@ -17,3 +19,8 @@ def literal(text: str) -> str:
 def show_error(error: PlannerError, t: Translate) -> None:
     """What went wrong, in one sentence; it may repeat what stood in a file."""
     st.error(literal(tell(error, t)), icon=":material/error:")
+
+
+def case_numbers(text: str) -> tuple[str, ...]:
+    """Case numbers as people type them: one a line, or separated by 、 , or ;"""
+    return tuple(part.strip() for part in re.split(r"[\n、,，;；]", text) if part.strip())

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from uuid import uuid4
 
+import numpy as np
+import pandas as pd
+
 from planner import __version__
 from planner.errors import PlanRefused
 from planner.files.policy import policy_json
 from planner.model.place import TravelMatrix
 from planner.model.progress import Progress, silent, within
-from planner.model.sweep import PlannedRoute, Solution, SweepPlan, SweepProblem
+from planner.model.sweep import PlannedRoute, Solution, SweepPlan, SweepProblem, Unserved
 from planner.routing.check import check
 from planner.routing.simulate import simulate
 from planner.routing.solve import solve
@@ -36,13 +39,15 @@ def plan(ctx: Context, request: PlanRequest, progress: Progress = silent) -> Swe
     sweep = prepare(ctx, request)
     progress("matrix", 0.05)
     problem, matrix = pose(ctx, sweep)
-    solution = solve(problem, request.seed, request.seconds, ctx.timer, within(progress, 0.1, 0.9))
+    required = np.flatnonzero(sweep.visits["visit_id"].isin(sweep.required)).tolist()
+    solution = solve(problem, request.seed, request.seconds, ctx.timer, within(progress, 0.1, 0.9), required=required)
     progress("check", 0.92)
     require_sound(problem, solution)
     progress("simulate", 0.95)
     made = plan_document(ctx, sweep, problem, solution, matrix)
     progress("save", 0.99)
-    plans.save_plan(ctx.engine, made, sweep.visits, sweep.run.id, at=ctx.clock(), by=ctx.actor.name)
+    visits = pd.concat([sweep.visits, sweep.left_out], ignore_index=True)
+    plans.save_plan(ctx.engine, made, visits, sweep.run.id, at=ctx.clock(), by=ctx.actor.name)
     return made
 
 
@@ -62,14 +67,17 @@ def plan_document(
     policy = policy_json(sweep.policy)
     return SweepPlan(
         id=uuid4().hex[:8],
-        parent=request.parent,
+        parent=None,
         region_code=ctx.region.code,
         week_start=sweep.week_start,
         days=sweep.days,
         spread=request.spread,
         selection=tuple((choice.township_code, choice.reason) for choice in sweep.selection.choices),
         routes=routes,
-        unserved=unserved_visits(problem, solution, visits),
+        unserved=(
+            *unserved_visits(problem, solution, visits),
+            *(Unserved(visit_id, "left_out") for visit_id in sweep.left_out["visit_id"]),
+        ),
         prize=solution.prize,
         bound=solution.bound,
         objective=objective_parts(problem, solution, visits),
@@ -106,6 +114,7 @@ def _warnings(sweep: Sweep, problem: SweepProblem, routes: Sequence[PlannedRoute
     said = {
         "early_visits": any(start < duty.warn_before for start in starts),
         "idle_squad_days": sum(1 for route in routes if route.stops) < len(problem.squad_days),
+        "required_unserved": not set(sweep.required) <= {stop.visit_id for r in routes for stop in r.stops},
         "late_visits": any(start >= duty.warn_after for start in starts),
     }
     return tuple(code for code, holds in said.items() if holds)

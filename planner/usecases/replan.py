@@ -92,13 +92,16 @@ def _document(ctx: Context, left: WeekLeft, solution: Solution) -> tuple[SweepPl
     routes = _merged(left, {(route.squad_id, route.day): route for route in planned})
     standing = [stop.visit_id for stops in left.done.values() for stop in stops]
     done = left.before[left.before["visit_id"].isin(standing)]
-    visits = pd.concat([left.visits, done], ignore_index=True)
+    told = {*left.visits["visit_id"], *done["visit_id"]}
+    out = [u for u in left.plan.unserved if u.reason == "left_out" and u.visit_id not in told]
+    left_out = left.before[left.before["visit_id"].isin([unserved.visit_id for unserved in out])]
+    visits = pd.concat([left.visits, done, left_out], ignore_index=True)
     made = replace(
         left.plan,
         id=uuid4().hex[:8],
         parent=left.plan.id,
         routes=routes,
-        unserved=unserved_visits(left.problem, solution, left.visits),
+        unserved=(*unserved_visits(left.problem, solution, left.visits), *out),
         prize=solution.prize + int(done["prize"].sum()),
         bound=solution.bound + int(done["prize"].sum()),
         objective=_objective(ctx, left, routes, visits),

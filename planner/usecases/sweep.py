@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from planner.errors import Impossible, RequestError
+from planner.errors import Impossible, InputError, RequestError
 from planner.geo.travel import anchors, reaches, travel_matrix
 from planner.model.hotspot import Selection
 from planner.model.place import TravelMatrix
@@ -14,6 +14,7 @@ from planner.model.policy import SPREADS, Policy
 from planner.model.region import Squad
 from planner.model.score_run import ScoreRun
 from planner.model.sweep import SweepProblem
+from planner.register import canonical_case_number
 from planner.routing.problem import DAY, EARLY, build_problem
 from planner.scoring.choose import choose
 from planner.scoring.worth import value_visits
@@ -31,7 +32,8 @@ class PlanRequest:
     """What the chief asks for. None means: the policy's or the region's own.
 
     ``week_start`` is a Monday (default: the week after the register's last filing); ``must`` and ``never``
-    are township codes or names; ``squads`` ids; ``seconds`` limits the search.
+    are township codes or names; ``squads`` ids; ``seconds`` limits the search. ``visit`` and ``leave_out`` are case
+    numbers: their debtors are visited wherever that can be done, or not visited.
     """
 
     week_start: date | None = None
@@ -42,12 +44,17 @@ class PlanRequest:
     squads: tuple[str, ...] | None = None
     seconds: float = 20.0
     seed: int = 7
-    parent: str | None = None
+    visit: tuple[str, ...] = ()
+    leave_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """A request with everything looked up."""
+    """A request with everything looked up.
+
+    ``visits``: VISIT_TABLE, those that may be made; ``left_out``: those that were asked not to be; ``required``: ids of
+    those that were asked for.
+    """
 
     request: PlanRequest
     policy: Policy
@@ -56,6 +63,8 @@ class Sweep:
     week_start: date
     squads: tuple[Squad, ...]
     visits: pd.DataFrame
+    left_out: pd.DataFrame
+    required: tuple[str, ...]
     selection: Selection
 
 
@@ -71,10 +80,16 @@ def prepare(ctx: Context, request: PlanRequest) -> Sweep:
     cases, parties = register.cases(ctx.engine), register.parties(ctx.engine)
     placed = register.placed(ctx.engine)
     visits, _ = value_visits(cases, parties, placed, ctx.region.calendar, policy, days, as_of)
-    must, never = named_townships(ctx, request.must), named_townships(ctx, request.never)
+    required = visits_of(visits, named_cases(request.visit, cases))
+    unwanted = visits_of(visits, named_cases(request.leave_out, cases)) - required
+    gone = visits["visit_id"].isin(unwanted)
+    visits, left_out = visits[~gone].reset_index(drop=True), visits[gone].reset_index(drop=True)
+    asked = visits.loc[visits["visit_id"].isin(required), "township_code"]
+    must = tuple(dict.fromkeys((*named_townships(ctx, request.must), *asked)))
+    never = named_townships(ctx, request.never)
     selection = choose(run.hotspots, policy.sweep, must, never, explore=policy.score.explore_slots)
     squads = named_squads(ctx, request.squads)
-    return Sweep(request, policy, run, days, week_start, squads, visits, selection)
+    return Sweep(request, policy, run, days, week_start, squads, visits, left_out, tuple(sorted(required)), selection)
 
 
 def pose(ctx: Context, sweep: Sweep) -> tuple[SweepProblem, TravelMatrix]:
@@ -98,6 +113,25 @@ def named_townships(ctx: Context, given: Sequence[str]) -> tuple[str, ...]:
         if text not in codes and text not in codes.values():
             raise RequestError("unknown_township", township=text)
     return tuple(codes.get(text, text) for text in given)
+
+
+def named_cases(given: Sequence[str], cases: pd.DataFrame) -> set[str]:
+    """Case numbers in any way of writing them. Raises InputError: not one; RequestError: no such case."""
+    known, found = set(cases["case_id"]), set()
+    for number in given:
+        case_id = canonical_case_number(number)
+        if case_id is None:
+            raise InputError("not_a_case_number", number=number)
+        if case_id not in known:
+            raise RequestError("unknown_case", case_id=case_id)
+        found.add(case_id)
+    return found
+
+
+def visits_of(visits: pd.DataFrame, cases: set[str]) -> set[str]:
+    """Ids of the visits that hold one of the cases."""
+    holds = visits["case_ids"].str.split(";").map(lambda ids: not cases.isdisjoint(ids)).astype(bool)
+    return set(visits.loc[holds, "visit_id"])
 
 
 def named_squads(ctx: Context, given: Sequence[str] | None) -> tuple[Squad, ...]:

@@ -1,13 +1,12 @@
 """What is left of a planned week: what stands as done, which squads may still go where, and the problem they pose."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from planner.errors import InputError, RequestError
+from planner.errors import RequestError
 from planner.files.policy import policy_from_json
 from planner.geo.travel import anchors, reaches, travel_matrix
 from planner.model.hotspot import Choice, Selection
@@ -15,13 +14,12 @@ from planner.model.place import TravelMatrix
 from planner.model.policy import Policy
 from planner.model.region import Squad
 from planner.model.sweep import Access, PlannedRoute, PlannedVisit, SquadDay, SweepPlan, SweepProblem
-from planner.register import canonical_case_number
 from planner.routing.problem import DAY, EARLY, build_problem
 from planner.routing.replan import Standing
 from planner.scoring.worth import value_visits
 from planner.store import plans, register
 from planner.usecases.context import Context
-from planner.usecases.sweep import named_squads, visit_places
+from planner.usecases.sweep import named_cases, named_squads, visit_places, visits_of
 
 SquadDate = tuple[str, date]
 """A squad's id and a day."""
@@ -84,7 +82,8 @@ def week_left(ctx: Context, request: ReplanRequest) -> WeekLeft:
     done = {(route.squad_id, route.day): _made(route, request) for route in plan.routes}
     valued, with_clue = _valued(ctx, plan, policy, request)
     made = {stop.visit_id for stops in done.values() for stop in stops}
-    visits = valued[~valued["visit_id"].isin(made)].reset_index(drop=True)
+    unwanted = {unserved.visit_id for unserved in plan.unserved if unserved.reason == "left_out"} - with_clue
+    visits = valued[~valued["visit_id"].isin(made | unwanted)].reset_index(drop=True)
     whereabouts = {key: stops[-1] for key, stops in done.items() if stops and key[1] == request.day}
     matrix = _matrix(ctx, policy, visits, before, whereabouts)
     problem = _problem(ctx, plan, policy, request, visits, with_clue, matrix, squads, whereabouts)
@@ -121,27 +120,14 @@ def _made(route: PlannedRoute, request: ReplanRequest) -> tuple[PlannedVisit, ..
 def _valued(ctx: Context, plan: SweepPlan, policy: Policy, request: ReplanRequest) -> tuple[pd.DataFrame, set[str]]:
     """The visits of the week as they are worth on the day, and those that hold a fresh clue."""
     cases, parties, placed = register.cases(ctx.engine), register.parties(ctx.engine), register.placed(ctx.engine)
-    closed, clues = _cases(request.closed, cases), _cases(request.clues, cases)
+    closed, clues = named_cases(request.closed, cases), named_cases(request.clues, cases)
     today = pd.Timestamp(request.day)
     cases = cases.assign(
         status=cases["status"].mask(cases["case_id"].isin(closed), "closed"),
         clue_on=cases["clue_on"].mask(cases["case_id"].isin(clues), today),
     )
     visits, _ = value_visits(cases, parties, placed, ctx.region.calendar, policy, plan.days, today)
-    with_clue = visits["case_ids"].str.split(";").map(lambda ids: not clues.isdisjoint(ids))
-    return visits, set(visits.loc[with_clue, "visit_id"])
-
-
-def _cases(numbers: Sequence[str], cases: pd.DataFrame) -> set[str]:
-    known, found = set(cases["case_id"]), set()
-    for number in numbers:
-        case_id = canonical_case_number(number)
-        if case_id is None:
-            raise InputError("not_a_case_number", number=number)
-        if case_id not in known:
-            raise RequestError("unknown_case", case_id=case_id)
-        found.add(case_id)
-    return found
+    return visits, visits_of(visits, clues)
 
 
 def _matrix(

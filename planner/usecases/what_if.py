@@ -72,10 +72,12 @@ def why_not(ctx: Context, plan_id: str, visit_id: str) -> WhyNot:
         RequestError: no such plan, or the visit is none of its unserved ones.
     """
     permit(ctx, "plan.see")
-    plan, visits = plans.load_plan(ctx.engine, plan_id)
+    plan, visits = _wanted(*plans.load_plan(ctx.engine, plan_id))
     reasons = {unserved.visit_id: unserved.reason for unserved in plan.unserved}
     if visit_id not in reasons:
         raise RequestError("visit_not_unserved", visit=visit_id, plan_id=plan_id)
+    if reasons[visit_id] == "left_out":
+        return WhyNot(visit_id, "left_out")
     posed = _posed(ctx, plan, visits)
     number = int(np.flatnonzero(visits["visit_id"] == visit_id)[0])
     way = cheapest_way(posed.problem, _as_planned(posed), number)
@@ -97,12 +99,18 @@ def what_if(
     permit(ctx, "plan.see")
     if base_id is None and township is None and more_days <= 0:
         raise Impossible("nothing_asked")
-    plan, visits = plans.load_plan(ctx.engine, plan_id)
+    plan, visits = _wanted(*plans.load_plan(ctx.engine, plan_id))
     as_it_is = _posed(ctx, plan, visits)
     asked = _posed(ctx, plan, visits, _one_more(ctx, base_id), more_days, township)
     prize, made = _searched(ctx, as_it_is, plan.seed)
     prize_with, made_with = _searched(ctx, asked, plan.seed)
     return WhatIf(prize, prize_with, made, made_with)
+
+
+def _wanted(plan: SweepPlan, visits: pd.DataFrame) -> tuple[SweepPlan, pd.DataFrame]:
+    """The plan and its visits without those that were left out on purpose."""
+    out = [unserved.visit_id for unserved in plan.unserved if unserved.reason == "left_out"]
+    return plan, visits[~visits["visit_id"].isin(out)].reset_index(drop=True)
 
 
 def _searched(ctx: Context, posed: _Posed, seed: int) -> tuple[int, int]:

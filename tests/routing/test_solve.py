@@ -14,7 +14,7 @@ from planner.routing.bound import upper_bound
 from planner.routing.check import check
 from planner.routing.solve import solve
 from planner.routing.unserved import reasons
-from tests.routing.problems import best_prize, ints, random_problem
+from tests.routing.problems import best_prize, feasible, ints, random_problem
 
 SEEDS = st.integers(0, 10**6)
 
@@ -114,3 +114,20 @@ def test_allocation_is_never_without_an_answer() -> None:
     yields = yields_of(problem)
     greedy = sum(expected(problem, yields, allocate(problem, yields, {}, 1, 0.01)).values())
     assert greedy >= 0.85 * upper_bound(problem)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_required_visit_is_made_wherever_a_squad_could_make_it_alone(seed: int) -> None:
+    """The least worth of the visits that some squad-day could make on its own."""
+    problem = random_problem(seed, visits=30)
+    possible = [
+        visit
+        for visit in range(problem.visits)
+        if problem.chosen[t := int(problem.township[visit])] and problem.most_days[t]
+        and any(feasible(problem, day, t, (visit,)) and not problem.needs[visit] & ~d.skills
+                for day, d in enumerate(problem.squad_days))
+    ]  # fmt: skip
+    wanted = min(possible, key=lambda visit: problem.prize[visit])
+    made = solve(problem, 1, 0.0, time.monotonic, iterations=300, required=[wanted])
+    assert check(problem, made) == ()
+    assert wanted in {stop.visit for route in made.routes for stop in route.stops}

@@ -29,6 +29,31 @@ def test_concentrated_plan_goes_only_where_it_was_told(demo: Context) -> None:
     assert {u.visit_id for u in made.unserved}.isdisjoint(planned)
 
 
+def test_who_must_be_visited_is_and_who_must_not_is_not(demo: Context) -> None:
+    """The least worth of a full plan's unserved visits is asked for, and one that was on it is left out."""
+    few = replace(QUICK, townships=3, squads=(demo.region.squads[0].id,))
+    made = plan(demo, few)
+    _, visits = plans.load_plan(demo.engine, made.id)
+    cases = visits.set_index("visit_id")["case_ids"].str.split(";").str[0]
+    prize = visits.set_index("visit_id")["prize"]
+    elsewhere = [u.visit_id for u in made.unserved if u.reason == "township_not_chosen"]
+    base = {base.id: base for base in demo.region.bases}[demo.region.squads[0].base_id]
+    near = set(base.jurisdiction)
+    codes = visits.set_index("visit_id")["township_code"]
+    wanted = min((v for v in elsewhere if codes[v] in near), key=lambda v: prize[v])
+    unwanted = made.routes[0].stops[0].visit_id
+    again = plan(demo, replace(few, visit=(cases[wanted],), leave_out=(cases[unwanted],)))
+    served = {stop.visit_id for route in again.routes for stop in route.stops}
+    assert wanted in served or "required_unserved" in again.warnings
+    assert wanted in served
+    assert unwanted not in served
+    assert {u.visit_id for u in again.unserved if u.reason == "left_out"} == {unwanted}
+    _, kept = plans.load_plan(demo.engine, again.id)
+    assert again.prize == sum(kept.set_index("visit_id")["prize"][list(served)])
+    with pytest.raises(PlannerError):
+        plan(demo, replace(few, visit=("(1999)浙0225执1号",)))
+
+
 def test_spread_plan_covers_more_townships_and_both_are_stored(demo: Context) -> None:
     massed, thin = plan(demo, QUICK), plan(demo, replace(QUICK, spread="spread"))
     assert len({r.township_code for r in thin.routes}) > len({r.township_code for r in massed.routes})

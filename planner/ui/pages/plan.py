@@ -11,6 +11,7 @@ from planner.ui import jobs as shown_jobs
 from planner.ui.plans import plan_labels, show_beside, show_plan
 from planner.ui.questions import show_questions
 from planner.ui.replanning import show_replanning
+from planner.ui.words import case_numbers
 from planner.usecases import jobs
 from planner.usecases.score import latest
 from planner.usecases.show import compare, list_plans, plan_view
@@ -83,6 +84,8 @@ def _form(ctx: Context, as_of: pd.Timestamp, under_way: bool, t: Translate) -> P
         taking_part = st.multiselect(
             t("plan.squads"), list(squads), list(squads), format_func=squads.__getitem__, placeholder=t("plan.any")
         )
+        visit = left.text_area(t("plan.visit"), help=t("plan.visit_help"), height=80)
+        leave_out = middle.text_area(t("plan.leave_out"), help=t("replan.numbers_help"), height=80)
         if not st.form_submit_button(t("plan.start"), type="primary", icon=":material/play_arrow:", disabled=under_way):
             return None
     return PlanRequest(
@@ -93,6 +96,8 @@ def _form(ctx: Context, as_of: pd.Timestamp, under_way: bool, t: Translate) -> P
         never=tuple(never),
         squads=tuple(taking_part),
         seconds=float(seconds),
+        visit=case_numbers(visit),
+        leave_out=case_numbers(leave_out),
     )
 
 
