@@ -11,8 +11,8 @@ from planner.routing.course import Course
 from planner.routing.tour import NOWHERE, Tour, best_slots, copy_routes, insert, remove, retime
 
 CANDIDATES = 80
-"""Visits that a recreate works with at the most. With 20 and 40 the larger of 16 published TOPTW instances lost 0.3-0.5 %
-at equal CPU time, with 160 or all of them no more was gained."""
+"""Visits that a recreate works with at the most. With 20 or 40 sixteen published TOPTW instances lost 0.2-0.5 % at
+equal CPU time; 160, or all of them, gained no more."""
 
 LONGEST_STRING = 8
 MOST_STRINGS = 3
