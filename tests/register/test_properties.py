@@ -129,9 +129,9 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
 
 
 SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000\u200b\ufeff"
-untidy = st.text(
-    st.one_of(st.sampled_from(SPACES), st.sampled_from("１２（）ａ：ﬁ①甲a1"), st.characters(codec="utf-8"))
-)
+# What this Python's Unicode does not know yet, Arrow's newer one may fold already.
+assigned = st.characters(codec="utf-8", exclude_categories=("Cn", "Cs"))
+untidy = st.text(st.one_of(st.sampled_from(SPACES), st.sampled_from("１２（）ａ：ﬁ①甲a1"), assigned))
 
 
 @given(st.lists(untidy))
