@@ -1,8 +1,9 @@
 """Which township each squad-day works in: CP-SAT over prize curves.
 
 A curve says what a township yields for so much capacity, in steps of half an hour: a fractional knapsack of its
-visits, scaled by what routing really collected there. Visits that need a skill count only as far as the squads
-that have it reach: value <= curve of the others(all capacity) + curve of those(capacity with the skill).
+visits. planner.routing.reallocate corrects it by what routing really collects. Visits that need a skill count only as
+far as the squads that have it reach: value <= curve of the others(all capacity) + curve of those(capacity with the
+skill).
 """
 
 from collections.abc import Mapping
@@ -51,21 +52,17 @@ def yields_of(problem: SweepProblem) -> Yields:
     return Yields(groups, demands, np.where(net < 0, -1, net // step).astype(np.int32), step)
 
 
-def expected(problem: SweepProblem, yields: Yields, assigned: Mapping[int, int]) -> dict[int, float]:
-    """Township -> prize that the unscaled curve promises for the squad-days assigned to it."""
+def promised(problem: SweepProblem, yields: Yields, assigned: Mapping[int, int]) -> float:
+    """Prize that the curves promise for an allocation."""
     capacity: dict[int, int] = {}
     for g, group in enumerate(yields.groups):
-        for member in group.members:
-            t = assigned.get(member)
-            if t is not None:
-                capacity[t] = capacity.get(t, 0) + int(yields.steps[g, t])
-    curves = {d.township: _curve(problem, d, yields.step, capacity.get(d.township, 0)) for d in yields.demands}
-    return {t: float(curves[t][steps]) for t, steps in capacity.items()}
+        for t in (assigned[member] for member in group.members if member in assigned):
+            capacity[t] = capacity.get(t, 0) + int(yields.steps[g, t])
+    curves = {demand.township: curve_of(problem, demand, yields.step) for demand in yields.demands}
+    return sum(value_at(curves[t], steps) for t, steps in capacity.items())
 
 
-def allocate(
-    problem: SweepProblem, yields: Yields, scale: Mapping[int, float], seed: int, effort: float
-) -> dict[int, int]:
+def allocate(problem: SweepProblem, yields: Yields, seed: int, effort: float) -> dict[int, int]:
     """Squad-day -> its township; squad-days that stay idle are left out. ``effort`` is CP-SAT's deterministic time.
 
     Raises:
@@ -73,13 +70,11 @@ def allocate(
     """
     model = cp_model.CpModel()
     moves = _moves(model, problem, yields)
-    worth = [
-        _value(model, problem, yields, demand, moves, scale.get(demand.township, 1.0)) for demand in yields.demands
-    ]
+    worth = [_value(model, problem, yields, demand, moves) for demand in yields.demands]
     loans = [move for (g, t), move in moves.items() if not yields.groups[g].like.home[t]]
     sent = sum(moves.values())  # curves know nothing of windows: better out for a tenth of a point than idle
     model.maximize(sum(worth) - FINE * problem.loan_cost * sum(loans) + sent)
-    hint = greedy_moves(problem, yields, scale)
+    hint = greedy_moves(problem, yields)
     for (g, t), move in moves.items():
         model.add_hint(move, int(hint[g, t]))
     solver = _solved(model, seed, effort)
@@ -88,14 +83,12 @@ def allocate(
     return _spread_out(problem, yields, {key: solver.value(move) for key, move in moves.items()})
 
 
-def greedy_moves(problem: SweepProblem, yields: Yields, scale: Mapping[int, float]) -> IntArray:
+def greedy_moves(problem: SweepProblem, yields: Yields) -> IntArray:
     """(groups, townships) squad-days, one after the other where the curves gain most; what is owed goes first."""
     left = np.array([len(group.members) for group in yields.groups])
     moves = np.zeros(yields.steps.shape, np.int32)
-    curves, capacity = {}, np.zeros(problem.townships, np.int64)
-    for demand in yields.demands:
-        most = int((np.maximum(yields.steps[:, demand.township], 0) * left).sum())
-        curves[demand.township] = scale.get(demand.township, 1.0) * _curve(problem, demand, yields.step, most)
+    capacity = np.zeros(problem.townships, np.int64)
+    curves = {demand.township: curve_of(problem, demand, yields.step) for demand in yields.demands}
     loan = np.array([[0 if at_home else problem.loan_cost for at_home in group.like.home] for group in yields.groups])
     owed_bonus = float(problem.prize.sum()) + 1.0
     for _ in range(int(left.sum())):
@@ -105,7 +98,8 @@ def greedy_moves(problem: SweepProblem, yields: Yields, scale: Mapping[int, floa
             sent = int(moves[:, t].sum())
             if sent < problem.most_days[t]:
                 owed = owed_bonus if sent < problem.least_days[t] else 0.0
-                gain[can, t] = curve[capacity[t] + yields.steps[can, t]] - curve[capacity[t]] - loan[can, t] + owed
+                more = np.minimum(capacity[t] + yields.steps[can, t], len(curve) - 1)
+                gain[can, t] = curve[more] - value_at(curve, int(capacity[t])) - loan[can, t] + owed
         g, t = divmod(int(gain.argmax()), problem.townships)
         if gain[g, t] < 0:
             break
@@ -150,24 +144,23 @@ def _value(
     yields: Yields,
     demand: Demand,
     moves: dict[tuple[int, int], cp_model.IntVar],
-    scale: float,
 ) -> cp_model.IntVar:
     """What one township yields, in 1/FINE points."""
 
-    def promised(visits: Demand, skill: int) -> cp_model.IntVar:
+    def curve(visits: Demand, skill: int) -> cp_model.IntVar:
         able = [g for g, group in enumerate(yields.groups) if not skill or group.like.skills & skill]
-        return _promise(model, problem, yields, visits, moves, able, scale)
+        return _promise(model, problem, yields, visits, moves, able)
 
-    value = promised(demand, 0)
+    value = curve(demand, 0)
     needs = problem.needs[demand.visits]
     for bit in range(len(SKILLS)):
         needing = (needs & (1 << bit)) != 0
         if needing.any() and not all(group.like.skills & (1 << bit) for group in yields.groups):
-            most = int(FINE * scale * problem.prize[demand.visits].sum()) + 1
+            most = int(FINE * problem.prize[demand.visits].sum()) + 1
             limited = model.new_int_var(0, most, f"value_{demand.township}_{bit}")
             others, those = _part(demand, ~needing), _part(demand, needing)
             model.add(limited <= value)
-            model.add(limited <= promised(others, 0) + promised(those, 1 << bit))
+            model.add(limited <= curve(others, 0) + curve(those, 1 << bit))
             value = limited
     return value
 
@@ -183,7 +176,6 @@ def _promise(
     demand: Demand,
     moves: dict[tuple[int, int], cp_model.IntVar],
     able: list[int],
-    scale: float,
 ) -> cp_model.IntVar:
     """The curve of some visits at the capacity of the squad-days of some groups.
 
@@ -193,7 +185,7 @@ def _promise(
     parts = [(moves[g, t], int(yields.steps[g, t]), len(yields.groups[g].members)) for g in able if (g, t) in moves]
     most = sum(steps * size for _, steps, size in parts)
     capacity = sum(steps * move for move, steps, _ in parts)
-    curve = FINE * scale * _curve(problem, demand, yields.step, most + 1)
+    curve = FINE * curve_of(problem, demand, yields.step)[: most + 2]
     gains = np.minimum.accumulate(np.rint(np.diff(curve))).astype(int)  # concave in spite of rounding
     value = model.new_int_var(0, int(gains.sum()), "")
     for k, gain in enumerate(gains.tolist()):
@@ -203,14 +195,19 @@ def _promise(
     return value
 
 
-def _curve(problem: SweepProblem, demand: Demand, step: int, most: int) -> Curve:
-    """(most + 1,) fractional knapsack value at 0, 1, .. ``most`` steps of capacity."""
+def curve_of(problem: SweepProblem, demand: Demand, step: int) -> Curve:
+    """(k,) fractional knapsack value at 0, 1, .. k - 1 steps of capacity; all of it fits into the last."""
     prize, weight = problem.prize[demand.visits].astype(float), demand.weight.astype(float)
     order = np.argsort(-prize / np.maximum(weight, 1), kind="stable")
     filled = np.concatenate([[0.0], np.cumsum(weight[order])])
-    capacity = np.arange(most + 1) * float(step)
+    capacity = np.arange(int(filled[-1]) // step + 2) * float(step)
     curve: Curve = np.interp(capacity, filled, np.concatenate([[0.0], np.cumsum(prize[order])]))
     return curve
+
+
+def value_at(curve: Curve, steps: int) -> float:
+    """A curve at some steps of capacity, however many."""
+    return float(curve[min(steps, len(curve) - 1)])
 
 
 def _spread_out(problem: SweepProblem, yields: Yields, counts: dict[tuple[int, int], int]) -> dict[int, int]:

@@ -1,6 +1,6 @@
 """Routes of all townships at once: one search a township, slices of them on a few threads."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Event, Lock
@@ -27,17 +27,26 @@ class Effort:
     deadline: float
     steps: int | None = None
 
+    def spent(self) -> bool:
+        """Whether the time is over; steps are counted by who takes them."""
+        return self.steps is None and self.clock() >= self.deadline
+
 
 @dataclass
 class Patch:
     """One township's search. ``visits`` and ``squad_days`` translate its numbers into those of the problem;
-    ``share`` (0..1) of its own effort is done, ``spent`` seconds of it."""
+    ``quota`` steps are its own (None: as many as there is time for), ``spent`` seconds of it."""
 
     visits: list[int]
     squad_days: list[int]
     search: Search
-    share: float = 0.0
+    quota: int | None = None
     spent: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """Of its quota, 0..1; 0 without one."""
+        return min(1.0, self.search.steps / self.quota) if self.quota else 0.0
 
     def routes(self) -> dict[int, tuple[int, ...]]:
         found = finish(self.search)
@@ -57,19 +66,23 @@ def route_townships(
     ``warm`` gives first routes where a squad-day keeps its township. With ``effort.steps`` the answer does not
     depend on threads: each township has its own random state and its own number of steps.
     """
-    patches = [_patch(problem, t, assigned, seed, warm) for t in sorted(set(assigned.values()))]
-    _search_all([patch for patch in patches if patch.visits], effort, progress)
+    patches = [patch_of(problem, t, assigned, seed, warm) for t in sorted(set(assigned.values()))]
+    if effort.steps is not None:
+        for patch in patches:
+            patch.quota = max(1, effort.steps * len(patch.squad_days) // len(assigned))
+    search_all([patch for patch in patches if patch.visits], effort, progress)
     routes = {day: route for patch in patches for day, route in patch.routes().items()}
     return routes, sum(patch.search.steps for patch in patches)
 
 
 def fill_routes(problem: SweepProblem, assigned: Mapping[int, int], routes: Routes) -> dict[int, tuple[int, ...]]:
     """Feasible routes with whatever still fits put in; nothing of theirs is moved."""
-    patches = [_patch(problem, t, assigned, 0, routes) for t in sorted(set(assigned.values()))]
+    patches = [patch_of(problem, t, assigned, 0, routes) for t in sorted(set(assigned.values()))]
     return {day: route for patch in patches for day, route in patch.routes().items()}
 
 
-def _patch(problem: SweepProblem, township: int, assigned: Mapping[int, int], seed: int, warm: Routes) -> Patch:
+def patch_of(problem: SweepProblem, township: int, assigned: Mapping[int, int], seed: int, warm: Routes) -> Patch:
+    """The search of one township by the squad-days that are assigned to it, from ``warm`` (feasible) routes."""
     visits = np.flatnonzero(problem.township == township).astype(np.int32)
     squad_days = sorted(day for day, t in assigned.items() if t == township)
     local = {int(v): i for i, v in enumerate(visits)}
@@ -84,13 +97,13 @@ def _patch(problem: SweepProblem, township: int, assigned: Mapping[int, int], se
     return Patch(visits.tolist(), squad_days, start_search(course, seed * 10_007 + township, kept))
 
 
-def _search_all(patches: list[Patch], effort: Effort, progress: Progress) -> None:
-    """Run slices until the effort is spent. The patch furthest behind goes first, and is with one thread at a time.
+def search_all(patches: Sequence[Patch], effort: Effort, progress: Progress) -> None:
+    """Run slices until the effort is spent or each quota is. The patch furthest behind goes first, and is with one
+    thread at a time.
 
     Args:
         patches: none without visits, which would be for ever behind.
     """
-    total = sum(len(patch.squad_days) for patch in patches)
     began = effort.clock()
     free, lock, stop = list(patches), Lock(), Event()
 
@@ -99,23 +112,18 @@ def _search_all(patches: list[Patch], effort: Effort, progress: Progress) -> Non
 
     def take() -> Patch | None:
         with lock:
-            over = stop.is_set() or not free or (effort.steps is None and elapsed() >= 1)
-            if over:
+            if stop.is_set() or not free or effort.spent():
                 return None
-            patch = min(free, key=lambda p: p.share if effort.steps is not None else p.spent / len(p.squad_days))
+            patch = min(free, key=lambda p: p.share if p.quota else p.spent / len(p.squad_days))
             free.remove(patch)
             return patch
 
     def work() -> None:
         while (patch := take()) is not None:
-            if effort.steps is not None:
-                quota = max(1, effort.steps * len(patch.squad_days) // total)
-                run_slice(patch.search, patch.share, min(STEPS, quota - patch.search.steps))
-                patch.share = patch.search.steps / quota
-            else:
-                before = effort.clock()
-                run_slice(patch.search, elapsed(), STEPS)
-                patch.spent += effort.clock() - before
+            before = effort.clock()
+            steps = STEPS if patch.quota is None else min(STEPS, patch.quota - patch.search.steps)
+            run_slice(patch.search, elapsed() if patch.quota is None else patch.share, steps)
+            patch.spent += effort.clock() - before
             with lock:
                 if patch.share < 1:
                     free.append(patch)

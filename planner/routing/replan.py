@@ -2,10 +2,10 @@
 
 Three answers are drawn up. *Mended*: every squad-day keeps its township and its order; what no longer fits is taken
 out, what newly fits is put in. *Improved*: the same townships, searched on from there; each township takes it or keeps
-the mended routes, whichever is worth more. *Reallocated*: squad-days are laid over the townships anew, by curves scaled
-to what the improved routes collect, each in its old township where that has room, and searched on. The one of greatest
-worth wins, where every visit that leaves its squad-day costs ``change_cost`` points: a replan disturbs as little as its
-gain allows. A pinned visit never leaves its squad-day unless it can no longer be made there.
+the mended routes, whichever is worth more. *Reallocated*: squad-days change their townships where the routes found
+there collect more. The one of greatest worth wins, where every visit that leaves its squad-day costs ``change_cost``
+points: a replan disturbs as little as its gain allows. A pinned visit never leaves its squad-day unless it can no
+longer be made there.
 """
 
 from collections import Counter
@@ -16,11 +16,11 @@ import numpy as np
 
 from planner.model.progress import Progress, silent
 from planner.model.sweep import Solution, SweepProblem
-from planner.routing.allocate import Yields, allocate, yields_of
+from planner.routing.allocate import Yields, yields_of
 from planner.routing.bound import upper_bound
 from planner.routing.field import Effort, Routes, fill_routes, route_townships
+from planner.routing.reallocate import reallocate
 from planner.routing.search import compile_search
-from planner.routing.solve import ALLOCATION_EFFORT, collected_share
 from planner.routing.timeline import time_route
 
 REPLANNER = "replan/1"
@@ -153,11 +153,9 @@ def _reallocated(
     problem: SweepProblem, standing: Standing, improved: Routes, effort: Effort, seed: int, progress: Progress
 ) -> tuple[_Answer, int]:
     yields = yields_of(problem)
-    scale = collected_share(problem, yields, standing.assigned, improved)
-    assigned = _at_home_first(yields, allocate(problem, yields, scale, seed, ALLOCATION_EFFORT), standing.assigned)
-    warm = {day: visits for day, visits in improved.items() if assigned.get(day) == standing.assigned[day]}
-    routes, steps = route_townships(problem, assigned, effort, seed + 1, warm, progress)
-    return _Answer(assigned, routes), steps
+    dealt, found, steps = reallocate(problem, yields, standing.assigned, improved, effort, seed + 1, progress)
+    home = _at_home_first(yields, dealt, standing.assigned)
+    return _Answer(home, _at_their_squads(yields, dealt, home, found, improved)), steps
 
 
 def _at_home_first(yields: Yields, assigned: Mapping[int, int], standing: Mapping[int, int]) -> dict[int, int]:
@@ -174,6 +172,21 @@ def _at_home_first(yields: Yields, assigned: Mapping[int, int], standing: Mappin
         free.sort(key=lambda day: (day in standing, day))
         found |= dict(zip(free, wanted.elements(), strict=False))
     return found
+
+
+def _at_their_squads(
+    yields: Yields, dealt: Mapping[int, int], home: Mapping[int, int], found: Routes, before: Routes
+) -> dict[int, tuple[int, ...]]:
+    """The routes found for a group's squad-days in a township, each where it has most in common."""
+    routes: dict[int, tuple[int, ...]] = {}
+    for group in yields.groups:
+        for township in {home[day] for day in group.members if day in home}:
+            left = [found[day] for day in group.members if dealt.get(day) == township]
+            for day in (day for day in group.members if home.get(day) == township):
+                own = set(before.get(day, ()))
+                routes[day] = max(left, key=lambda visits: len(own & set(visits)))
+                left.remove(routes[day])
+    return routes
 
 
 def _worth(problem: SweepProblem, answer: _Answer, before: Routes, change_cost: int) -> int:

@@ -1,36 +1,27 @@
 """The main verb: a plan for one week, in indices."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from planner.errors import Impossible
-from planner.model.progress import Progress, silent
+from planner.model.progress import Progress, silent, within
 from planner.model.sweep import Solution, SweepProblem
-from planner.routing.allocate import Yields, allocate, expected, yields_of
+from planner.routing.allocate import allocate, yields_of
 from planner.routing.bound import upper_bound
 from planner.routing.field import Effort, Routes, route_townships
+from planner.routing.reallocate import reallocate
 from planner.routing.search import compile_search
 from planner.routing.timeline import time_route
 
-SOLVER = "ruin-recreate+cp-sat/1"
-ROUNDS = (0.25, 0.75)
-"""Shares of the effort for the two rounds of allocation and routing."""
+SOLVER = "ruin-recreate+cp-sat/2"
+RECONSIDERED = 0.6
+"""Share of the effort within which the allocation is reconsidered; the rest improves the routes of the last one."""
 
 REQUIRED_WORTH = 30
 """Of a required visit, in the greatest prizes of others."""
 
 ALLOCATION_EFFORT = 0.1
 """CP-SAT's deterministic time for one allocation; more did not help."""
-
-
-@dataclass(frozen=True)
-class Draft:
-    """One round's answer: squad-day -> township, squad-day -> visits, and what it is worth after loans."""
-
-    assigned: Mapping[int, int]
-    routes: Routes
-    worth: int
-    steps: int
 
 
 def solve(
@@ -42,7 +33,7 @@ def solve(
     iterations: int | None = None,
     required: Collection[int] = (),
 ) -> Solution:
-    """Allocate squad-days to townships, route each township, correct the curves by what was collected, once more.
+    """Allocate squad-days to townships, reconsider by what routes really collect, improve the routes.
 
     ``required`` visits are searched for as if each were worth more than a squad-day's, so that they are on the plan
     wherever they can be; what they are worth in the answer is their own prize.
@@ -59,17 +50,16 @@ def solve(
     compile_search()
     began = clock()
     given, problem = problem, _with_required(problem, required)
-    yields, scale = yields_of(problem), dict[int, float]()
-    drafts = [Draft({}, {}, 0, 0)]
-    for number, share in enumerate(ROUNDS):
-        progress("allocate", sum(ROUNDS[:number]))
-        assigned = allocate(problem, yields, scale, seed, ALLOCATION_EFFORT)
-        effort = Effort(clock, began + seconds * sum(ROUNDS[: number + 1]), iterations and int(iterations * share))
-        drafts.append(_route(problem, assigned, effort, seed + number, drafts[-1], _part(progress, number)))
-        scale = collected_share(problem, yields, drafts[-1].assigned, drafts[-1].routes)
+    yields = yields_of(problem)
+    progress("allocate", 0.0)
+    assigned = allocate(problem, yields, seed, ALLOCATION_EFFORT)
+    first = Effort(clock, began + seconds * RECONSIDERED, iterations and int(iterations * RECONSIDERED))
+    told = within(progress, 0.0, RECONSIDERED)
+    assigned, routes, steps = reallocate(problem, yields, assigned, {}, first, seed, told)
+    rest = Effort(clock, began + seconds, iterations and max(1, iterations - steps))
+    routes, more = route_townships(problem, assigned, rest, seed, routes, within(progress, RECONSIDERED, 1.0))
     progress("bound", 1.0)
-    best = max(drafts[1:], key=lambda draft: draft.worth)
-    return _solution(given, best, upper_bound(given), seed, sum(draft.steps for draft in drafts))
+    return _solution(given, assigned, routes, upper_bound(given), seed, steps + more)
 
 
 def _with_required(problem: SweepProblem, required: Collection[int]) -> SweepProblem:
@@ -80,57 +70,21 @@ def _with_required(problem: SweepProblem, required: Collection[int]) -> SweepPro
     return replace(problem, prize=prize)
 
 
-def _part(progress: Progress, number: int) -> Progress:
-    """Tells the share of the whole search while one round of it runs."""
-
-    def told(stage: str, share: float) -> None:
-        progress(stage, sum(ROUNDS[:number]) + share * ROUNDS[number])
-
-    return told
-
-
-def _route(
-    problem: SweepProblem,
-    assigned: Mapping[int, int],
-    effort: Effort,
-    seed: int,
-    before: Draft,
-    progress: Progress,
-) -> Draft:
-    warm = {day: visits for day, visits in before.routes.items() if before.assigned[day] == assigned.get(day)}
-    routes, steps = route_townships(problem, assigned, effort, seed, warm, progress)
-    loans = sum(bool(visits) and not problem.squad_days[day].home[assigned[day]] for day, visits in routes.items())
-    return Draft(assigned, routes, _prize(problem, routes) - problem.loan_cost * loans, steps)
-
-
 def _prize(problem: SweepProblem, routes: Routes) -> int:
     return sum(int(problem.prize[list(visits)].sum()) for visits in routes.values())
 
 
-def collected_share(
-    problem: SweepProblem, yields: Yields, assigned: Mapping[int, int], routes: Routes
-) -> dict[int, float]:
-    """Township -> collected / expected; where no squad went, the ratio of all together."""
-    promised = expected(problem, yields, assigned)
-    collected = dict.fromkeys(promised, 0)
-    for day, visits in routes.items():
-        collected[assigned[day]] += int(problem.prize[list(visits)].sum())
-    overall = sum(collected.values()) / max(1.0, sum(promised.values()))
-    return {
-        t: collected[t] / promised[t] if promised.get(t) else overall
-        for t in (demand.township for demand in yields.demands)
-    }
-
-
-def _solution(problem: SweepProblem, draft: Draft, bound: int, seed: int, steps: int) -> Solution:
+def _solution(
+    problem: SweepProblem, assigned: Mapping[int, int], routes: Routes, bound: int, seed: int, steps: int
+) -> Solution:
     """Clock times for every route; a squad-day without a visit stays at home unless its township is owed it."""
-    sent = [day for day, visits in draft.routes.items() if visits]
+    sent = [day for day, visits in routes.items() if visits]
     owed = problem.least_days.copy()
     for day in sent:
-        owed[draft.assigned[day]] -= 1
-    for day, visits in sorted(draft.routes.items()):
-        if not visits and owed[draft.assigned[day]] > 0:
-            owed[draft.assigned[day]] -= 1
+        owed[assigned[day]] -= 1
+    for day, visits in sorted(routes.items()):
+        if not visits and owed[assigned[day]] > 0:
+            owed[assigned[day]] -= 1
             sent.append(day)
-    routes = tuple(time_route(problem, day, draft.assigned[day], draft.routes[day]) for day in sorted(sent))
-    return Solution(routes, _prize(problem, draft.routes), bound, SOLVER, seed, steps)
+    timed = tuple(time_route(problem, day, assigned[day], routes[day]) for day in sorted(sent))
+    return Solution(timed, _prize(problem, routes), bound, SOLVER, seed, steps)
