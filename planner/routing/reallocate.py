@@ -10,7 +10,10 @@ collected, and the master is asked again, until it chooses nothing new. (Column 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from ortools.sat.python import cp_model
+from scipy.optimize import linprog
 
 from planner.model.progress import Progress
 from planner.model.sweep import SweepProblem
@@ -47,6 +50,22 @@ class Column:
     routes: Routes
 
 
+@dataclass(frozen=True)
+class Allocation:
+    """Squad-day -> township and squad-day -> visits; the ``steps`` taken, and what was learnt on the way.
+
+    Attributes:
+        squad_day_worth: (groups,) points that one more squad-day would bring.
+        seen: township -> (group, visits) of every route that was found.
+    """
+
+    assigned: Mapping[int, int]
+    routes: Routes
+    steps: int
+    squad_day_worth: npt.NDArray[np.float64]
+    seen: Mapping[int, set[tuple[int, tuple[int, ...]]]]
+
+
 @dataclass
 class Master:
     """What is known so far, and the columns of the present allocation."""
@@ -70,8 +89,8 @@ def reallocate(
     effort: Effort,
     seed: int,
     progress: Progress,
-) -> tuple[dict[int, int], dict[int, tuple[int, ...]], int]:
-    """A better allocation, its routes, and the steps taken; squad-days of a group are dealt in blocks of townships.
+) -> Allocation:
+    """A better allocation and its routes; squad-days of a group are dealt in blocks of townships.
 
     Args:
         assigned, routes: the present allocation (squad-day -> township) and feasible routes for it; where there are
@@ -91,7 +110,7 @@ def reallocate(
             master.present = choice
         else:
             break
-    return *_dealt(master), master.steps
+    return Allocation(*_dealt(master), master.steps, _squad_day_worth(master), _seen(master))
 
 
 def _begin(problem: SweepProblem, yields: Yields, assigned: Mapping[int, int], routes: Routes) -> Master:
@@ -137,9 +156,7 @@ def _route(master: Master, fresh: list[Key], effort: Effort, seed: int, progress
 
 def _choose(master: Master, seed: int) -> dict[int, Mix]:
     """One column a township, worth most together, the unknown ones at their estimate."""
-    offers = {(t, mix): float(column.prize) for (t, mix), column in master.known.items()}
-    for t in master.present:
-        offers |= {(t, mix): _estimate(master, t, mix) for mix in _next_to(master, t) if (t, mix) not in offers}
+    offers = _offers(master)
     model = cp_model.CpModel()
     taken = {key: model.new_bool_var("") for key in offers}
     for t in master.present:
@@ -147,7 +164,7 @@ def _choose(master: Master, seed: int) -> dict[int, Mix]:
     for g, group in enumerate(master.yields.groups):
         model.add(sum(mix[g] * take for (_, mix), take in taken.items() if mix[g]) <= len(group.members))
     # one more squad-day out for a tenth of a point: better there than idle
-    worth = {key: round(FINE * (offer - _loans(master, *key))) + sum(key[1]) for key, offer in offers.items()}
+    worth = {key: round(FINE * offer) + sum(key[1]) for key, offer in offers.items()}
     model.maximize(sum(worth[key] * take for key, take in taken.items()))
     for key, take in taken.items():
         model.add_hint(take, master.present[key[0]] == key[1])
@@ -158,6 +175,14 @@ def _choose(master: Master, seed: int) -> dict[int, Mix]:
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return dict(master.present)
     return {t: mix for (t, mix), take in taken.items() if solver.boolean_value(take)}
+
+
+def _offers(master: Master) -> dict[Key, float]:
+    """Every known column and those next to the present ones, less their loans."""
+    offers = {key: float(column.prize) for key, column in master.known.items()}
+    for t in master.present:
+        offers |= {(t, mix): _estimate(master, t, mix) for mix in _next_to(master, t) if (t, mix) not in offers}
+    return {key: offer - _loans(master, *key) for key, offer in offers.items()}
 
 
 def _next_to(master: Master, t: int) -> Iterator[Mix]:
@@ -208,3 +233,25 @@ def _dealt(master: Master) -> tuple[dict[int, int], dict[int, tuple[int, ...]]]:
                 day = next(members)
                 assigned[day], routes[day] = t, tuple(master.known[t, mix].routes[stand_in])
     return assigned, routes
+
+
+def _squad_day_worth(master: Master) -> npt.NDArray[np.float64]:
+    """(groups,) dual values of the master's linear relaxation."""
+    offers = _offers(master)
+    if not offers:
+        return np.zeros(len(master.yields.groups))
+    used = np.array([mix for _, mix in offers], dtype=float).T
+    one = np.array([[float(key[0] == t) for key in offers] for t in master.present])
+    sizes = [len(group.members) for group in master.yields.groups]
+    cost = -np.array(list(offers.values()))
+    found = linprog(cost, A_ub=used, b_ub=sizes, A_eq=one, b_eq=np.ones(len(one)), method="highs")
+    duals: npt.NDArray[np.float64] = np.asarray(found.ineqlin.marginals, dtype=np.float64)
+    return np.maximum(0.0, -duals)
+
+
+def _seen(master: Master) -> dict[int, set[tuple[int, tuple[int, ...]]]]:
+    group_of = {day: g for g, group in enumerate(master.yields.groups) for day in group.members}
+    seen: dict[int, set[tuple[int, tuple[int, ...]]]] = {}
+    for (t, _), column in master.known.items():
+        seen.setdefault(t, set()).update((group_of[day], visits) for day, visits in column.routes.items() if visits)
+    return seen

@@ -153,9 +153,9 @@ def _reallocated(
     problem: SweepProblem, standing: Standing, improved: Routes, effort: Effort, seed: int, progress: Progress
 ) -> tuple[_Answer, int]:
     yields = yields_of(problem)
-    dealt, found, steps = reallocate(problem, yields, standing.assigned, improved, effort, seed + 1, progress)
-    home = _at_home_first(yields, dealt, standing.assigned)
-    return _Answer(home, _at_their_squads(yields, dealt, home, found, improved)), steps
+    found = reallocate(problem, yields, standing.assigned, improved, effort, seed + 1, progress)
+    home = _at_home_first(yields, found.assigned, standing.assigned)
+    return _Answer(home, _at_their_squads(yields, found.assigned, home, found.routes, improved)), found.steps
 
 
 def _at_home_first(yields: Yields, assigned: Mapping[int, int], standing: Mapping[int, int]) -> dict[int, int]:

@@ -9,13 +9,17 @@ from planner.model.sweep import Solution, SweepProblem
 from planner.routing.allocate import allocate, yields_of
 from planner.routing.bound import upper_bound
 from planner.routing.field import Effort, Routes, route_townships
-from planner.routing.reallocate import reallocate
+from planner.routing.reallocate import Allocation, reallocate
 from planner.routing.search import compile_search
+from planner.routing.tighten import tightened_bound
 from planner.routing.timeline import time_route
 
 SOLVER = "ruin-recreate+cp-sat/2"
-RECONSIDERED = 0.6
-"""Share of the effort within which the allocation is reconsidered; the rest improves the routes of the last one."""
+RECONSIDERED, SEARCHED = 0.55, 0.9
+"""Shares of the effort until which the allocation is reconsidered, and its routes are improved; then the bound is."""
+
+STEPS_A_ROUND = 1_000
+"""Steps of a search that count as much as one round of the bound, where steps are counted."""
 
 REQUIRED_WORTH = 30
 """Of a required visit, in the greatest prizes of others."""
@@ -53,13 +57,24 @@ def solve(
     yields = yields_of(problem)
     progress("allocate", 0.0)
     assigned = allocate(problem, yields, seed, ALLOCATION_EFFORT)
-    first = Effort(clock, began + seconds * RECONSIDERED, iterations and int(iterations * RECONSIDERED))
-    told = within(progress, 0.0, RECONSIDERED)
-    assigned, routes, steps = reallocate(problem, yields, assigned, {}, first, seed, told)
-    rest = Effort(clock, began + seconds, iterations and max(1, iterations - steps))
-    routes, more = route_townships(problem, assigned, rest, seed, routes, within(progress, RECONSIDERED, 1.0))
-    progress("bound", 1.0)
-    return _solution(given, assigned, routes, upper_bound(given), seed, steps + more)
+    until = [began + seconds * share for share in (RECONSIDERED, SEARCHED, 1.0)]
+    first = Effort(clock, until[0], iterations and int(iterations * RECONSIDERED))
+    found = reallocate(problem, yields, assigned, {}, first, seed, within(progress, 0.0, RECONSIDERED))
+    rest = Effort(clock, until[1], iterations and max(1, iterations - found.steps))
+    told = within(progress, RECONSIDERED, SEARCHED)
+    routes, steps = route_townships(problem, found.assigned, rest, seed, found.routes, told)
+    proof = Effort(clock, until[2], iterations and iterations // STEPS_A_ROUND)
+    bound = _bound(given, problem, found, proof, within(progress, SEARCHED, 1.0))
+    return _solution(given, found.assigned, routes, bound, seed, found.steps + steps)
+
+
+def _bound(problem: SweepProblem, searched: SweepProblem, found: Allocation, effort: Effort, progress: Progress) -> int:
+    """The lower of two bounds; the tighter one is for what was searched, so not where prizes were raised for that."""
+    plain = upper_bound(problem)
+    if problem is not searched:
+        return plain
+    yields = yields_of(problem)
+    return min(plain, tightened_bound(problem, yields, found.squad_day_worth, found.seen, effort, progress))
 
 
 def _with_required(problem: SweepProblem, required: Collection[int]) -> SweepProblem:

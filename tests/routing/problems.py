@@ -75,9 +75,13 @@ def best_prize(problem: SweepProblem) -> int:
     for options in product(*per_day):
         sent = np.bincount([t for t, _ in options if t >= 0], minlength=problem.townships)
         chosen = [v for _, visits in options for v in visits]
-        if len(chosen) == len(set(chosen)) and (sent <= problem.most_days).all():
+        if len(chosen) == len(set(chosen)) and _enough(problem, sent):
             best = max(best, int(problem.prize[chosen].sum()))
     return best
+
+
+def _enough(problem: SweepProblem, sent: np.ndarray) -> bool:
+    return bool((problem.least_days <= sent).all() and (sent <= problem.most_days).all())
 
 
 def _options(problem: SweepProblem, day: int) -> list[tuple[int, frozenset[int]]]:
