@@ -1,10 +1,10 @@
 """Published TOPTW instances: gap to the best known score at equal CPU seconds, all engines in one run.
 
-    python -m benchmarks.toptw --instances DIR --best FILE [--m 1 2] [--seconds 2 10] [--seeds 1]
-                               [--only c101 pr03] [--engines planner ortools pyvrp] [--json]
+    python -m benchmarks.toptw --instances DIR --best FILE [--m 1 2 3 4] [--seconds 2 10] [--seeds 1]
+                               [--only c101 pr03] [--engines ruin-recreate ortools pyvrp vroom greedy] [--json]
 
 DIR holds <name>.txt, FILE has the columns instance, m, best_known_score. Every engine runs on one core and is stopped
-by CPU time; the planner's routes are timed anew.
+by CPU time (VROOM stops by itself); all routes are timed anew, those that do not hold count as no score.
 """
 
 import argparse
@@ -12,17 +12,15 @@ import csv
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import mean
 
 from benchmarks.instances import read_toptw
-from benchmarks.peers import ortools_routing, pyvrp
 from planner.routing.course import Course
-from planner.routing.search import compile_search, finish, run_slice, start_search
-
-Engine = Callable[[Course, float, int], tuple[int, bool]]
+from planner.routing.engines import ENGINES, Deadline
+from planner.routing.engines.mend import holds
+from planner.routing.search import compile_search
 
 
 @dataclass(frozen=True)
@@ -38,32 +36,7 @@ class Row:
     cpu_seconds: float
 
 
-def planner(course: Course, seconds: float, seed: int) -> tuple[int, bool]:
-    search, began = start_search(course, seed), time.process_time()
-    while (share := (time.process_time() - began) / seconds) < 1:
-        run_slice(search, share)
-    routes = finish(search)
-    return sum(int(course.prize[list(route)].sum()) for route in routes), all(
-        holds(course, r, route) for r, route in enumerate(routes)
-    )
-
-
-def holds(course: Course, r: int, route: tuple[int, ...]) -> bool:
-    """A route timed anew, independently of the search."""
-    node, now = int(course.start[r]), int(course.earliest[r])
-    for v in route:
-        now = max(now + int(course.legs[node, v]), int(course.opens[v]))
-        if now > course.closes[v]:
-            return False
-        node, now = v, now + int(course.duration[v])
-    return now + int(course.legs[node, course.end[r]]) <= course.latest[r]
-
-
-ENGINES: dict[str, Engine] = {
-    "planner": planner,
-    "ortools": lambda course, seconds, _: ortools_routing(course, seconds),
-    "pyvrp": pyvrp,
-}
+SEEDLESS = ("ortools", "vroom", "greedy")
 
 
 def run(given: argparse.Namespace) -> list[Row]:
@@ -79,34 +52,51 @@ def run(given: argparse.Namespace) -> list[Row]:
                 rows += [
                     one(engine, name, m, course, seconds, seed, best[name, m])
                     for engine in given.engines
-                    for seed in range(1, (given.seeds if engine != "ortools" else 1) + 1)
+                    for seed in range(1, (1 if engine in SEEDLESS else given.seeds) + 1)
                 ]
     return rows
 
 
 def one(engine: str, name: str, m: int, course: Course, seconds: float, seed: int, best: int) -> Row:
     began = time.process_time()
-    score, feasible = ENGINES[engine](course, seconds, seed)
-    score = score if feasible else 0
+    routes = ENGINES[engine](course, Deadline(time.process_time, began + seconds), seed)
+    made = [v for route in routes for v in route]
+    sound = len(made) == len(set(made)) and all(holds(course, r, route) for r, route in enumerate(routes))
+    score = int(course.prize[made].sum()) if sound else 0
     gap, cpu = 100 * (1 - score / best), time.process_time() - began
     return Row(name, m, engine, seconds, seed, score, best, round(gap, 2), round(cpu, 2))
 
 
-def print_table(rows: list[Row]) -> None:
-    print(f"{'instance':10}{'m':>2} {'engine':9}{'s':>6}{'seed':>5}{'score':>7}{'best':>7}{'gap %':>8}{'CPU s':>7}")
-    for row in rows:
-        print(
-            f"{row.instance:10}{row.m:>2} {row.engine:9}{row.limit_seconds:>6g}{row.seed:>5}{row.score:>7}"
-            f"{row.best_known:>7}{row.gap_percent:>8}{row.cpu_seconds:>7}"
-        )
+def summary(rows: list[Row]) -> list[dict[str, float | str]]:
+    """Per engine and limit: mean and worst gap of all runs, and how many reached the best known score."""
     groups: dict[tuple[str, float], list[Row]] = defaultdict(list)
     for row in rows:
         groups[row.engine, row.limit_seconds].append(row)
-    print(f"\n{'engine':9}{'s':>6}{'runs':>6}{'mean gap %':>12}{'worst %':>9}{'best known reached':>20}")
-    for (engine, seconds), those in sorted(groups.items()):
-        gaps = [row.gap_percent for row in those]
-        reached = sum(gap <= 0 for gap in gaps)
-        print(f"{engine:9}{seconds:>6g}{len(those):>6}{mean(gaps):>12.2f}{max(gaps):>9.2f}{reached:>20}")
+    return [
+        {
+            "engine": engine,
+            "limit_seconds": seconds,
+            "runs": len(those),
+            "mean_gap_percent": round(mean(row.gap_percent for row in those), 2),
+            "worst_gap_percent": max(row.gap_percent for row in those),
+            "best_known_reached": sum(row.gap_percent <= 0 for row in those),
+            "mean_cpu_seconds": round(mean(row.cpu_seconds for row in those), 2),
+        }
+        for (engine, seconds), those in sorted(groups.items(), key=lambda item: (item[0][1], item[0][0]))
+    ]
+
+
+def print_table(rows: list[Row]) -> None:
+    print(f"{'instance':10}{'m':>2} {'engine':14}{'s':>6}{'seed':>5}{'score':>7}{'best':>7}{'gap %':>8}{'CPU s':>7}")
+    for row in rows:
+        print(
+            f"{row.instance:10}{row.m:>2} {row.engine:14}{row.limit_seconds:>6g}{row.seed:>5}{row.score:>7}"
+            f"{row.best_known:>7}{row.gap_percent:>8}{row.cpu_seconds:>7}"
+        )
+    print(f"\n{'engine':14}{'s':>6}{'runs':>6}{'mean gap %':>12}{'worst %':>9}{'best reached':>14}{'mean CPU s':>12}")
+    for line in summary(rows):
+        name, seconds, runs, average, worst, reached, cpu = line.values()
+        print(f"{name:14}{seconds:>6g}{runs:>6}{average:>12.2f}{worst:>9.2f}{reached:>14}{cpu:>12.2f}")
 
 
 def main() -> None:
@@ -122,7 +112,7 @@ def main() -> None:
     given = parser.parse_args()
     rows = run(given)
     if given.json:
-        print(json.dumps([asdict(row) for row in rows], indent=1))
+        print(json.dumps({"rows": [asdict(row) for row in rows], "summary": summary(rows)}, indent=1))
     else:
         print_table(rows)
 

@@ -21,6 +21,7 @@ from planner.model.progress import Progress
 from planner.model.report import ColumnRule
 from planner.model.score_run import ScoreRun
 from planner.model.units import minute_of
+from planner.routing.engines import ENGINES
 from planner.settings import read_settings
 from planner.usecases import export as export_plan
 from planner.usecases import jobs as job_verbs
@@ -227,6 +228,7 @@ def plan_(
     leave_out: Annotated[list[str] | None, typer.Option(help="A case number whose debtor is not visited.")] = None,
     seconds: Annotated[float, typer.Option(help="Time for the search.")] = 20.0,
     seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same draws.")] = 7,
+    engine: Annotated[str, typer.Option(help="Makes the routes: " + " | ".join(ENGINES))] = PlanRequest.engine,
 ) -> None:
     """Plan a week's sweep, check it, store it."""
     t = _translator()
@@ -242,6 +244,7 @@ def plan_(
             seed=seed,
             visit=tuple(visit or ()),
             leave_out=tuple(leave_out or ()),
+            engine=engine,
         )
         made = plan(ctx, request, listen)
         view = show.plan_view(ctx, made.id)

@@ -50,7 +50,11 @@ class Patch:
 
     def routes(self) -> dict[int, tuple[int, ...]]:
         found = finish(self.search)
-        return {day: tuple(self.visits[v] for v in route) for day, route in zip(self.squad_days, found, strict=True)}
+        return {day: self.translated(route) for day, route in zip(self.squad_days, found, strict=True)}
+
+    def translated(self, route: Sequence[int]) -> tuple[int, ...]:
+        """Visits of the course as those of the problem."""
+        return tuple(self.visits[v] for v in route)
 
 
 def route_townships(

@@ -15,7 +15,9 @@ from planner.model.region import Squad
 from planner.model.score_run import ScoreRun
 from planner.model.sweep import SweepProblem
 from planner.register import canonical_case_number
+from planner.routing.engines import ENGINES
 from planner.routing.problem import DAY, EARLY, build_problem
+from planner.routing.solve import OWN
 from planner.scoring.choose import choose
 from planner.scoring.worth import value_visits
 from planner.store import register
@@ -33,7 +35,8 @@ class PlanRequest:
 
     ``week_start`` is a Monday (default: the week after the register's last filing); ``must`` and ``never``
     are township codes or names; ``squads`` ids; ``seconds`` limits the search. ``visit`` and ``leave_out`` are case
-    numbers: their debtors are visited wherever that can be done, or not visited.
+    numbers: their debtors are visited wherever that can be done, or not visited. ``engine`` makes the routes, a key of
+    planner.routing.engines.ENGINES.
     """
 
     week_start: date | None = None
@@ -46,6 +49,7 @@ class PlanRequest:
     seed: int = 7
     visit: tuple[str, ...] = ()
     leave_out: tuple[str, ...] = ()
+    engine: str = OWN
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,8 @@ def named_squads(ctx: Context, given: Sequence[str] | None) -> tuple[Squad, ...]
 def _require_in_range(ctx: Context, request: PlanRequest) -> None:
     if request.spread not in SPREADS:
         raise RequestError("unknown_spread", spread=request.spread, allowed=", ".join(SPREADS))
+    if request.engine not in ENGINES:
+        raise RequestError("unknown_engine", engine=request.engine, allowed=", ".join(ENGINES))
     most = len(ctx.region.townships)
     if request.townships is not None and not 1 <= request.townships <= most:
         raise RequestError("too_few_townships", townships=request.townships, most=most)

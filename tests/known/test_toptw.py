@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.instances import read_toptw
-from benchmarks.toptw import holds
+from planner.routing.engines.mend import holds
 from planner.routing.search import finish, run_slice, start_search
 
 
