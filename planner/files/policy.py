@@ -76,6 +76,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "duty.early_share": SHARE,
     "duty.break_minutes": (0, 240),
     "duty.max_days_in_a_row": (1, 31),
+    "duty.bailiff_lead_days": (0, 60),
     "travel.speed_kmh": (1, 150),
     "travel.detour": (1, 5),
     "travel.stop_minutes": (0, 120),

@@ -81,6 +81,7 @@ class DutyPolicy:
     break_start: int = 11 * 60 + 45
     break_minutes: int = 60
     max_days_in_a_row: int = 5
+    bailiff_lead_days: int = 3  # working days ahead by which bailiffs are asked for
     warn_before: int = 6 * 60  # a visit before or after is allowed, and said
     warn_after: int = 22 * 60
 

@@ -1,7 +1,7 @@
 """Facts of a place: townships, villages, bases, squads, ferries, calendar. A new county needs no code."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import geopandas as gpd
 import pandas as pd
@@ -132,6 +132,13 @@ class Calendar:
         if day in self.workdays:
             return True
         return day.weekday() < 5 and day not in self.holidays
+
+    def working_day_before(self, day: date, count: int = 1) -> date:
+        """The ``count``-th working day before a day (>= 1)."""
+        while count:
+            day -= timedelta(days=1)
+            count -= self.works_on(day)
+        return day
 
     def ashore_share(self, day: date) -> float:
         """Share of the kinds of gear that are under the moratorium on that day (0..1)."""

@@ -226,3 +226,9 @@ class SweepPlan:
     input_digest: str
     policy: str  # the policy as TOML-like JSON, whole
     warnings: tuple[str, ...]
+    squads: tuple[str, ...] = ()  # ids of all that could take part, also of those that stayed idle
+
+    @property
+    def squad_ids(self) -> tuple[str, ...]:
+        """``squads``; of a plan that did not write them down, those that have routes."""
+        return self.squads or tuple(dict.fromkeys(route.squad_id for route in self.routes))

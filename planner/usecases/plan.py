@@ -89,6 +89,7 @@ def plan_document(
         input_digest=_digest(sweep, policy),
         policy=policy,
         warnings=_warnings(sweep, problem, routes),
+        squads=tuple(squad.id for squad in squads),
     )
 
 

@@ -78,7 +78,7 @@ def week_left(ctx: Context, request: ReplanRequest) -> WeekLeft:
     plan, before = plans.load_plan(ctx.engine, request.plan_id)
     _require_known(ctx, plan, request)
     policy = policy_from_json(plan.policy)
-    squads = named_squads(ctx, tuple(dict.fromkeys(route.squad_id for route in plan.routes)))
+    squads = named_squads(ctx, plan.squad_ids)
     done = {(route.squad_id, route.day): _made(route, request) for route in plan.routes}
     valued, with_clue = _valued(ctx, plan, policy, request)
     made = {stop.visit_id for stops in done.values() for stop in stops}

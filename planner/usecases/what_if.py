@@ -139,7 +139,7 @@ def _posed(
 ) -> _Posed:
     """The whole week of a stored plan as a problem again, perhaps with more in it, and what the plan has for it."""
     policy = policy_from_json(plan.policy)
-    squads = (*named_squads(ctx, tuple(dict.fromkeys(route.squad_id for route in plan.routes))), *extra)
+    squads = (*named_squads(ctx, plan.squad_ids), *extra)
     days = (*plan.days, *(plan.days[-1] + timedelta(days=n) for n in range(1, more_days + 1)))
     more = named_townships(ctx, (township,)) if township else ()
     choices = dict.fromkeys((*(code for code, _ in plan.selection), *more))
