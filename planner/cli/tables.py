@@ -18,7 +18,7 @@ from planner.usecases.ahead import Ahead, ahead_lines, ahead_warnings, bailiff_r
 from planner.usecases.case_history import CaseHistory
 from planner.usecases.columns import SheetColumns
 from planner.usecases.explain import Backtest, Explanation
-from planner.usecases.figures import outcome_lines, plan_figures, yuan
+from planner.usecases.figures import outcome_lines, plan_figures, warning_lines, yuan
 from planner.usecases.findings import (
     backtest_sentence,
     change_rows,
@@ -211,8 +211,8 @@ def plan(view: PlanView, t: Translate) -> None:
     cells = [[squad, *(_cell(grid.get((squad, day)), names) for day in made.days)] for squad in sorted(made.squad_ids)]
     _table(t("cli.grid"), [t("cli.squad"), *(f"{day:%m-%d}" for day in made.days)], cells, left=1 + len(made.days))
     _table(t("cli.plan_figures"), [t("cli.figure"), t("cli.value_shown")], plan_figures(view, t))
-    for warning in made.warnings:
-        _say(t(f"warning.{warning}"))
+    for warning in warning_lines(made, t):
+        _say(warning)
     _frame(t("load.title"), load_rows(view, t), t)
     unserved = pd.Series([u.reason for u in made.unserved], dtype="str").value_counts()
     _table(

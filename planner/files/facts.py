@@ -24,6 +24,7 @@ BASES = {
     "lon": LON,
     "lat": LAT,
     "jurisdiction": text(f"{ALL} | 000000000;…"),
+    "vehicles": maybe(whole(0, 1000)),
 }
 SQUADS = {"id": text(), "name": text(), "base_id": text(), "days_off": many(DAY)}
 OFFICERS = {
@@ -63,7 +64,7 @@ def read_aliases(file: Path, townships: frozenset[str], villages: frozenset[str]
 
 
 def read_bases(file: Path, townships: tuple[str, ...]) -> tuple[Base, ...]:
-    rows = read_rows(file, BASES)
+    rows = read_rows(file, BASES, optional=frozenset({"vehicles"}))
     refuse_twice(file, "id", (row["id"] for row in rows))
     return tuple(_base(file, row, townships) for row in rows)
 

@@ -21,6 +21,8 @@ CLOCKS = (
     "duty.end",
     "duty.early_start",
     "duty.early_end",
+    "duty.late_start",
+    "duty.late_end",
     "duty.break_start",
     "duty.warn_before",
     "duty.warn_after",
@@ -74,6 +76,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "visit.minutes_most": (1, 480),
     **dict.fromkeys(CLOCKS, (0, MINUTES_PER_DAY)),
     "duty.early_share": SHARE,
+    "duty.late_share": SHARE,
     "duty.break_minutes": (0, 240),
     "duty.max_days_in_a_row": (1, 31),
     "duty.bailiff_lead_days": (0, 60),
@@ -95,6 +98,7 @@ ORDERED = (
     ("visit.company_open", "visit.company_close"),
     ("duty.start", "duty.end"),
     ("duty.early_start", "duty.early_end"),
+    ("duty.late_start", "duty.late_end"),
     ("duty.warn_before", "duty.warn_after"),
 )
 """The first must be earlier than the second."""
@@ -211,6 +215,8 @@ def _check_order(policy: Policy) -> None:
             raise PolicyError("policy_order", first=first, second=second)
     if not policy.duty.start <= policy.duty.break_start <= policy.duty.end - policy.duty.break_minutes:
         raise PolicyError("policy_order", first="duty.break_start", second="duty.end - duty.break_minutes")
+    if policy.duty.early_share + policy.duty.late_share > 1 + 1e-9:
+        raise PolicyError("policy_shares", early=policy.duty.early_share, late=policy.duty.late_share)
     weights = policy.score
     if weights.weight_filings + weights.weight_worth + weights.weight_livelihood + weights.weight_backlog <= 0:
         raise PolicyError("policy_weights")

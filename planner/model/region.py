@@ -52,7 +52,10 @@ ALIAS_TABLE = schema(
 
 @dataclass(frozen=True)
 class Base:
-    """The bureau or a tribunal. ``jurisdiction`` lists township codes; the bureau's is all."""
+    """The bureau or a tribunal. ``jurisdiction`` lists township codes; the bureau's is all.
+
+    ``vehicles``: how many squads can be out on a day; None: as many as there are.
+    """
 
     id: str
     name: str
@@ -60,6 +63,7 @@ class Base:
     lon: float
     lat: float
     jurisdiction: tuple[str, ...]
+    vehicles: int | None = None
 
 
 @dataclass(frozen=True)

@@ -225,7 +225,7 @@ class SweepPlan:
     versions: tuple[tuple[str, str], ...]
     input_digest: str
     policy: str  # the policy as TOML-like JSON, whole
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...]  # "<code>" or "<code>:<count>", catalogue ``warning.<code>``
     squads: tuple[str, ...] = ()  # ids of all that could take part, also of those that stayed idle
 
     @property

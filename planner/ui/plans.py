@@ -14,7 +14,7 @@ from planner.ui.frames import show_map
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
 from planner.ui.timeline import show_timeline
 from planner.usecases.export import FORMATS, plan_file
-from planner.usecases.figures import gap, hot_coverage, plan_figures, yuan
+from planner.usecases.figures import gap, hot_coverage, plan_figures, warning_lines, yuan
 from planner.usecases.show import PlanView
 
 TINTS = ("#fbe3b4", "#cfe6f5", "#cdebdf", "#f3d3e3", "#f9d2bd", "#dfe0e4")
@@ -56,8 +56,8 @@ def show_plan(ctx: Context, view: PlanView, t: Translate) -> None:
     plan = view.plan
     st.subheader(t("plan.heading", spread=t(f"spread.{plan.spread}"), week=plan.week_start, id=plan.id))
     _headline(view, t)
-    for warning in plan.warnings:
-        st.warning(t(f"warning.{warning}"), icon=":material/warning:")
+    for warning in warning_lines(plan, t):
+        st.warning(warning, icon=":material/warning:")
     _grid(view, t)
     _map(ctx, view, t)
     show_load(view, t)

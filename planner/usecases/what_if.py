@@ -8,17 +8,17 @@ import pandas as pd
 
 from planner.errors import Impossible, RequestError
 from planner.files.policy import policy_from_json
-from planner.geo.travel import anchors, reaches, travel_matrix
+from planner.geo.travel import anchors, travel_matrix
 from planner.model.hotspot import Choice, Selection
 from planner.model.region import Squad
 from planner.model.sweep import Solution, SweepPlan, SweepProblem
 from planner.routing.cheapest import cheapest_way
-from planner.routing.problem import DAY, EARLY, build_problem
+from planner.routing.problem import build_problem
 from planner.routing.replan import Standing, replan
 from planner.routing.timeline import time_route
 from planner.store import plans
 from planner.usecases.context import Context, permit
-from planner.usecases.sweep import named_squads, named_townships, visit_places
+from planner.usecases.sweep import named_squads, named_townships, shift_reaches, visit_places
 
 SECONDS = 0.8
 """Of search, with and without what is asked for."""
@@ -145,10 +145,8 @@ def _posed(
     choices = dict.fromkeys((*(code for code, _ in plan.selection), *more))
     places = pd.concat([anchors(ctx.region), visit_places(ctx, visits)], ignore_index=True)
     matrix = travel_matrix(places, ctx.region, policy.travel)
+    shifts = shift_reaches(ctx.region, policy)
     duty = policy.duty
-    shifts = {DAY: reaches(ctx.region, policy.travel, duty.start, duty.end)}
-    if duty.early_share:
-        shifts[EARLY] = reaches(ctx.region, policy.travel, duty.early_start, duty.early_end)
     tireless = replace(policy, duty=replace(duty, max_days_in_a_row=max(duty.max_days_in_a_row, len(days))))
     selection = Selection(tuple(Choice(code, "must_visit") for code in choices))
     problem = build_problem(visits, ctx.region, selection, matrix, shifts, tireless, days, squads)

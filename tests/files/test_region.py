@@ -73,6 +73,16 @@ def test_squads_can_work_as_the_law_asks(region) -> None:
     assert len(shared) == len(set(shared)) == 16
 
 
+def test_vehicles_of_a_base_may_be_told(folder: Path) -> None:
+    rows = (folder / "bases.csv").read_text(encoding="utf-8").splitlines()
+    told = [f"{row},{vehicles}" for row, vehicles in zip(rows, ("vehicles", "2", "0", "", "", ""), strict=True)]
+    (folder / "bases.csv").write_text("\n".join(told), encoding="utf-8")
+    assert [base.vehicles for base in load_region(folder).bases] == [2, 0, None, None, None]
+    (folder / "bases.csv").write_text("\n".join(told).replace(",2", ",two"), encoding="utf-8")
+    with pytest.raises(RegionError, match="two"):
+        load_region(folder)
+
+
 def test_the_calendar_works_in_2027(region) -> None:
     works = region.calendar.works_on
     assert not works(date(2026, 10, 1))
