@@ -103,7 +103,8 @@ def what_if(
     as_it_is = _posed(ctx, plan, visits)
     asked = _posed(ctx, plan, visits, _one_more(ctx, base_id), more_days, township)
     prize, made = _searched(ctx, as_it_is, plan.seed)
-    prize_with, made_with = _searched(ctx, asked, plan.seed)
+    # what can be done without it can be done with it, also where the search did not find it again
+    prize_with, made_with = max((prize, made), _searched(ctx, asked, plan.seed))
     return WhatIf(prize, prize_with, made, made_with)
 
 
