@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 
 from planner.errors import PolicyError
 from planner.model.case import ADDRESS_KINDS
-from planner.model.policy import SPREADS, Policy
+from planner.model.policy import MARKET_RULES, SPREADS, Policy
 from planner.model.units import MINUTES_PER_DAY, minute_of
 
 CLOCKS = (
@@ -94,6 +94,9 @@ RANGES: dict[str, tuple[float, float]] = {
 }
 """Least and most of every number. Two officers at least is law, so no policy may go below."""
 
+WORDS = {"sweep.spread": SPREADS, "sweep.market_days": MARKET_RULES}
+"""Allowed words of every key that holds one."""
+
 ORDERED = (
     ("visit.company_open", "visit.company_close"),
     ("duty.start", "duty.end"),
@@ -174,7 +177,7 @@ def _value(key: str, kind: Any, value: Any) -> Any:
     if kind is bool:
         return _require(key, value, isinstance(value, bool), "true | false")
     if kind is str:
-        return _require(key, value, value in SPREADS, " | ".join(SPREADS))
+        return _require(key, value, value in WORDS[key], " | ".join(WORDS[key]))
     least, most = RANGES[key]
     allowed = f"{least:g} … {most:g}"
     if key in CLOCKS:

@@ -6,6 +6,10 @@ SPREADS = ("concentrate", "spread", "mixed")
 """How squads are laid over the county: massed on the hottest few, thin over all (撒胡椒面), or part and part."""
 
 
+MARKET_RULES = ("avoid", "ignore")
+"""What is done about a township's market day: no squad goes there, or nothing."""
+
+
 @dataclass(frozen=True)
 class ScorePolicy:
     """How townships are ranked."""
@@ -133,6 +137,7 @@ class SweepPolicy:
     change_points: float = 10.0  # points given up, in a replan, before one visit leaves its squad's day
     max_visits_a_day: int = 25
     villages_once: bool = True  # a squad does not come back to a village it left that day
+    market_days: str = "avoid"  # nobody goes to a township on its market day, unless it has no other day
 
 
 @dataclass(frozen=True)

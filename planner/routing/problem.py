@@ -13,6 +13,7 @@ from planner.model.place import Reach, TravelMatrix
 from planner.model.policy import DutyPolicy, Policy
 from planner.model.region import SKILLS, Region, Squad
 from planner.model.sweep import Access, IntArray, SquadDay, SweepProblem
+from planner.routing.markets import without_market_days
 from planner.routing.roster import shift_of, with_vehicles, working
 from planner.routing.share import share_days
 
@@ -48,7 +49,11 @@ def build_problem(
         raise Impossible("no_squad_day", squads=len(squads), days=len(days))
     township = _ints([town[code] for code in visits["township_code"]])
     prize = _ints(visits["prize"])
-    share = share_days(selection, codes, squad_days, _totals(township, prize, len(codes)), policy.sweep)
+    worth = _totals(township, prize, len(codes))
+    share = share_days(selection, codes, squad_days, worth, policy.sweep)
+    if policy.sweep.market_days == "avoid":
+        squad_days = without_market_days(squad_days, codes, days, region.calendar, share.chosen)
+        share = share_days(selection, codes, squad_days, worth, policy.sweep)
     if not share.chosen[township].any():
         raise Impossible("no_visit_chosen", townships=int(share.chosen.sum()))
     return SweepProblem(

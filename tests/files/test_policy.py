@@ -70,6 +70,7 @@ def test_times_may_be_clock_or_minutes(tmp_path: Path) -> None:
         ("[worth]\np_find = nan\n", "policy_value", "worth.p_find"),
         ("[sweep]\nsquad_size_least = 1\n", "policy_value", "squad_size_least"),
         ('[sweep]\nspread = "thin"\n', "policy_value", "concentrate"),
+        ('[sweep]\nmarket_days = "concentrate"\n', "policy_value", "avoid | ignore"),
         ("[sweep]\nvillages_once = 1\n", "policy_value", "true"),
         ('[duty]\nstart = "8 Uhr"\n', "policy_value", "duty.start"),
         ('[duty]\nstart = "18:00"\n', "policy_order", "duty.end"),
