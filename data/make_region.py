@@ -66,6 +66,13 @@ STATUTORY_2027 = {  # first day, days off by law (since 2025: Spring Festival 4 
 PROVISIONAL = {
     first + timedelta(days=n): f"{name}（暂定）" for name, (first, days) in STATUTORY_2027.items() for n in range(days)
 }
+MARKETS = {  # MADE UP: last digits of the day of the month
+    "330225101": ("石浦镇", (0, 5)),
+    "330225102": ("西周镇", (1, 6)),
+    "330225104": ("贤庠镇", (3, 8)),
+    "330225107": ("定塘镇", (4, 9)),
+    "330225110": ("新桥镇", (2, 7)),
+}
 GEARS = {  # 26°30'-35°N: the last day, 12:00
     "桁杆拖虾": (8, 1),
     "笼壶": (8, 1),
@@ -185,13 +192,15 @@ def hash_of(*numbers: int) -> int:
 
 
 def calendar() -> str:
-    """calendar.toml: official days for 2024-2026, statutory days by rule for 2027, the summer moratorium."""
+    """calendar.toml: official days for 2024-2026, statutory days by rule for 2027, markets, the summer moratorium."""
     holidays = {day: HOLIDAYS[name] for day, name in chinese_calendar.holidays.items() if day.year in OFFICIAL}
     workdays = {day: HOLIDAYS[name] for day, name in chinese_calendar.workdays.items() if day.year in OFFICIAL}
     lines = ["# 由 data/make_region.py 生成。2024—2026 年为国务院办公厅公布的安排（chinesecalendar）；"]
     lines += ["# 2027 年按《全国年节及纪念日放假办法》推算，名称带“暂定”，正式安排公布后请改写。", "", "[holidays]"]
     lines += [f'{day} = "{name}"' for day, name in sorted((holidays | PROVISIONAL).items())]
     lines += ["", "[workdays]", *(f'{day} = "{name}调休上班"' for day, name in sorted(workdays.items()))]
+    lines += ["", "# 集日（公历日期的尾数，也可写具体日期）：虚构的示例，使用前请改写", "[market_days]"]
+    lines += [f"{code} = {list(digits)} # {name}" for code, (name, digits) in MARKETS.items()]
     for year in (*OFFICIAL, 2027):
         for gear, (month, day) in GEARS.items():
             lines += ["", "[[moratoria]]", f'gear = "{gear}"', f"first = {year}-05-01"]

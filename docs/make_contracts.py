@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandera.pandas as pa
 
+from planner.model.ahead import BAILIFF_TABLE, LOAD_TABLE, PAPER_TABLE
 from planner.model.case import CASE_TABLE, PARTY_TABLE
 from planner.model.hotspot import CLUSTER_TABLE, HOTSPOT_TABLE
 from planner.model.place import PLACED_TABLE
@@ -26,6 +27,7 @@ A township is named by its 9-digit code, a village by its 12-digit code.
 | geo -> routing | TravelMatrix, Reach | whole minutes; -1 where there is no way by road; ferries by timetable |
 | into a solver | SweepProblem | frozen, ints and indices, no geography |
 | out of a solver | Solution, then SweepPlan | immutable; a replan is a new plan with a parent |
+| plan -> people | PAPER_TABLE, BAILIFF_TABLE, LOAD_TABLE | what must be asked for before the week; no names of people |
 
 This page is written by `docs/make_contracts.py` from `planner/model`; a test keeps it true.
 """
@@ -41,6 +43,9 @@ TABLES = {
     "CLUSTER_TABLE": CLUSTER_TABLE,
     "VISIT_TABLE": VISIT_TABLE,
     "OUT_OF_FIELD_TABLE": OUT_OF_FIELD_TABLE,
+    "PAPER_TABLE": PAPER_TABLE,
+    "BAILIFF_TABLE": BAILIFF_TABLE,
+    "LOAD_TABLE": LOAD_TABLE,
 }
 
 

@@ -26,6 +26,7 @@ from planner.settings import read_settings
 from planner.usecases import export as export_plan
 from planner.usecases import jobs as job_verbs
 from planner.usecases import show
+from planner.usecases.ahead import ahead
 from planner.usecases.case_history import case_history
 from planner.usecases.columns import FIELDS, columns_of, rule_columns, rules
 from planner.usecases.explain import backtest_score, county_indicators, explain_score
@@ -303,6 +304,27 @@ def plans(region: RegionOption = None) -> None:
     """List the stored plans."""
     with _context(region) as ctx:
         tables.plans(show.list_plans(ctx), _translator())
+
+
+@app.command("show")
+def show_(plan_id: Annotated[str, typer.Argument(help="A plan's id.")], region: RegionOption = None) -> None:
+    """A stored plan: squads by day, its figures, the load of the squads, what is not served."""
+    with _context(region) as ctx:
+        tables.plan(show.plan_view(ctx, plan_id), _translator())
+
+
+@app.command()
+def papers(
+    plan_id: Annotated[str, typer.Argument(help="A plan's id.")],
+    out: Annotated[Path | None, typer.Option(help="Workbook to write as well (.xlsx).")] = None,
+    region: RegionOption = None,
+) -> None:
+    """What must be approved, sent and asked for before the week of a plan."""
+    t = _translator()
+    with _context(region) as ctx:
+        tables.papers(ahead(ctx, plan_id), ctx.region, t)
+        if out:
+            _write(out, export_plan.ahead_file(ctx, plan_id, t))
 
 
 @app.command()

@@ -9,14 +9,16 @@ from rich.table import Table
 
 from planner.i18n import Translate
 from planner.model.hotspot import PARTS, Choice, Selection
+from planner.model.region import Region
 from planner.model.report import ColumnRule, ImportReport
 from planner.model.score_run import ScoreRun
 from planner.model.sweep import PlannedRoute
 from planner.model.units import clock
+from planner.usecases.ahead import Ahead, ahead_lines, ahead_warnings, bailiff_rows, load_rows, paper_rows
 from planner.usecases.case_history import CaseHistory
 from planner.usecases.columns import SheetColumns
 from planner.usecases.explain import Backtest, Explanation
-from planner.usecases.figures import outcome_lines, plan_figures, yuan
+from planner.usecases.figures import outcome_lines, plan_figures, warning_lines, yuan
 from planner.usecases.findings import (
     backtest_sentence,
     change_rows,
@@ -206,16 +208,30 @@ def plan(view: PlanView, t: Translate) -> None:
     output.print(t("cli.plan_made", id=made.id, policy=t(f"spread.{made.spread}"), week=made.week_start.isoformat()))
     names = view.township_names
     grid = {(route.squad_id, route.day): route for route in made.routes}
-    squads = list(dict.fromkeys(route.squad_id for route in made.routes))
-    cells = [[squad, *(_cell(grid.get((squad, day)), names) for day in made.days)] for squad in sorted(squads)]
+    cells = [[squad, *(_cell(grid.get((squad, day)), names) for day in made.days)] for squad in sorted(made.squad_ids)]
     _table(t("cli.grid"), [t("cli.squad"), *(f"{day:%m-%d}" for day in made.days)], cells, left=1 + len(made.days))
     _table(t("cli.plan_figures"), [t("cli.figure"), t("cli.value_shown")], plan_figures(view, t))
+    for warning in warning_lines(made, t):
+        _say(warning)
+    _frame(t("load.title"), load_rows(view, t), t)
     unserved = pd.Series([u.reason for u in made.unserved], dtype="str").value_counts()
     _table(
         t("cli.unserved", count=len(made.unserved)),
         [t("cli.reason"), t("cli.visits")],
         [(t(f"unserved.{why}"), count) for why, count in unserved.items()],
     )
+
+
+def papers(asked: Ahead, region: Region, t: Translate) -> None:
+    """What must be asked for before the week of a plan."""
+    for line in (*ahead_warnings(asked, t), *ahead_lines(asked, t)):
+        _say(line)
+    _frame(t("sheet.papers"), paper_rows(asked, region, t), t, left=8)
+    _frame(t("sheet.bailiffs"), bailiff_rows(asked, region), t, left=3)
+
+
+def _frame(title: str, rows: pd.DataFrame, t: Translate, left: int = 1) -> None:
+    _table(title, [t(f"column.{name}") for name in rows], rows.itertuples(index=False), left)
 
 
 def _cell(route: PlannedRoute | None, names: dict[str, str]) -> str:

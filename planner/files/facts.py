@@ -10,11 +10,13 @@ import pandas as pd
 
 from planner.errors import RegionError
 from planner.files.strict import CLOCK, DAY, LAT, LON, digits, many, maybe, one_of, read_rows, read_toml, text, whole
-from planner.model.region import ALIAS_TABLE, SKILLS, Base, Calendar, Link, Moratorium, Officer, Squad
+from planner.model.region import ALIAS_TABLE, SKILLS, Base, Calendar, Link, MarketDays, Moratorium, Officer, Squad
 
 TOWNSHIP, VILLAGE = digits(9), digits(12)
 ALL = "all"
 """In a base's jurisdiction: every township."""
+
+MARKETS_ALLOWED = "330225101 = [2, 5, 8, 2026-11-25]"
 
 ALIASES = {"alias": text(), "township_code": TOWNSHIP, "village_code": maybe(VILLAGE), "note": maybe(text())}
 BASES = {
@@ -24,6 +26,7 @@ BASES = {
     "lon": LON,
     "lat": LAT,
     "jurisdiction": text(f"{ALL} | 000000000;…"),
+    "vehicles": maybe(whole(0, 1000)),
 }
 SQUADS = {"id": text(), "name": text(), "base_id": text(), "days_off": many(DAY)}
 OFFICERS = {
@@ -63,7 +66,7 @@ def read_aliases(file: Path, townships: frozenset[str], villages: frozenset[str]
 
 
 def read_bases(file: Path, townships: tuple[str, ...]) -> tuple[Base, ...]:
-    rows = read_rows(file, BASES)
+    rows = read_rows(file, BASES, optional=frozenset({"vehicles"}))
     refuse_twice(file, "id", (row["id"] for row in rows))
     return tuple(_base(file, row, townships) for row in rows)
 
@@ -111,11 +114,35 @@ def _link(file: Path, row: dict[str, Any], townships: frozenset[str]) -> Link:
     return Link(**row)
 
 
-def read_calendar(file: Path) -> Calendar:
-    """calendar.toml: tables ``holidays`` and ``workdays`` (date = name), array ``moratoria`` (gear, first, last)."""
+def read_calendar(file: Path, townships: frozenset[str]) -> Calendar:
+    """calendar.toml: tables ``holidays`` and ``workdays`` (date = name), array ``moratoria`` (gear, first, last).
+
+    Where there are such days: tables ``market_days`` (township code = digits and dates) and ``harbour_days``
+    (date = note).
+    """
     tree = read_toml(file)
-    moratoria = tuple(_moratorium(file, entry) for entry in tree.get("moratoria", []))
-    return Calendar(_named_days(file, tree, "holidays"), _named_days(file, tree, "workdays"), moratoria)
+    return Calendar(
+        _named_days(file, tree, "holidays"),
+        _named_days(file, tree, "workdays"),
+        tuple(_moratorium(file, entry) for entry in tree.get("moratoria", [])),
+        _markets(file, tree.get("market_days", {}), townships),
+        _named_days(file, {"harbour_days": {}} | tree, "harbour_days"),
+    )
+
+
+def _markets(file: Path, given: object, townships: frozenset[str]) -> dict[str, MarketDays]:
+    rules = given if isinstance(given, dict) else {"": given}
+    return {code: _market_days(file, code, days, townships) for code, days in rules.items()}
+
+
+def _market_days(file: Path, code: str, days: object, townships: frozenset[str]) -> MarketDays:
+    given = days if isinstance(days, list) else [None]
+    digits = frozenset(day for day in given if type(day) is int and 0 <= day <= 9)
+    dates = frozenset(day for day in given if type(day) is date)
+    if code not in townships or len(digits) + len(dates) != len(given):
+        told = f"{code} = {days}"
+        raise RegionError("region_key", file=file.name, name="market_days", value=told, allowed=MARKETS_ALLOWED)
+    return MarketDays(digits, dates)
 
 
 def _named_days(file: Path, tree: dict[str, Any], table: str) -> dict[date, str]:

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 
 from planner.errors import PolicyError
 from planner.model.case import ADDRESS_KINDS
-from planner.model.policy import SPREADS, Policy
+from planner.model.policy import MARKET_RULES, SPREADS, Policy
 from planner.model.units import MINUTES_PER_DAY, minute_of
 
 CLOCKS = (
@@ -21,6 +21,8 @@ CLOCKS = (
     "duty.end",
     "duty.early_start",
     "duty.early_end",
+    "duty.late_start",
+    "duty.late_end",
     "duty.break_start",
     "duty.warn_before",
     "duty.warn_after",
@@ -74,8 +76,10 @@ RANGES: dict[str, tuple[float, float]] = {
     "visit.minutes_most": (1, 480),
     **dict.fromkeys(CLOCKS, (0, MINUTES_PER_DAY)),
     "duty.early_share": SHARE,
+    "duty.late_share": SHARE,
     "duty.break_minutes": (0, 240),
     "duty.max_days_in_a_row": (1, 31),
+    "duty.bailiff_lead_days": (0, 60),
     "travel.speed_kmh": (1, 150),
     "travel.detour": (1, 5),
     "travel.stop_minutes": (0, 120),
@@ -90,10 +94,14 @@ RANGES: dict[str, tuple[float, float]] = {
 }
 """Least and most of every number. Two officers at least is law, so no policy may go below."""
 
+WORDS = {"sweep.spread": SPREADS, "sweep.market_days": MARKET_RULES}
+"""Allowed words of every key that holds one."""
+
 ORDERED = (
     ("visit.company_open", "visit.company_close"),
     ("duty.start", "duty.end"),
     ("duty.early_start", "duty.early_end"),
+    ("duty.late_start", "duty.late_end"),
     ("duty.warn_before", "duty.warn_after"),
 )
 """The first must be earlier than the second."""
@@ -169,7 +177,7 @@ def _value(key: str, kind: Any, value: Any) -> Any:
     if kind is bool:
         return _require(key, value, isinstance(value, bool), "true | false")
     if kind is str:
-        return _require(key, value, value in SPREADS, " | ".join(SPREADS))
+        return _require(key, value, value in WORDS[key], " | ".join(WORDS[key]))
     least, most = RANGES[key]
     allowed = f"{least:g} … {most:g}"
     if key in CLOCKS:
@@ -210,6 +218,8 @@ def _check_order(policy: Policy) -> None:
             raise PolicyError("policy_order", first=first, second=second)
     if not policy.duty.start <= policy.duty.break_start <= policy.duty.end - policy.duty.break_minutes:
         raise PolicyError("policy_order", first="duty.break_start", second="duty.end - duty.break_minutes")
+    if policy.duty.early_share + policy.duty.late_share > 1 + 1e-9:
+        raise PolicyError("policy_shares", early=policy.duty.early_share, late=policy.duty.late_share)
     weights = policy.score
     if weights.weight_filings + weights.weight_worth + weights.weight_livelihood + weights.weight_backlog <= 0:
         raise PolicyError("policy_weights")

@@ -82,7 +82,7 @@ def load_region(folder: Path) -> Region:
         bases=bases,
         squads=read_squads(folder / "squads.csv", folder / "officers.csv", frozenset(base.id for base in bases)),
         links=read_links(folder / "links.csv", frozenset(codes)),
-        calendar=read_calendar(folder / "calendar.toml"),
+        calendar=read_calendar(folder / "calendar.toml", frozenset(codes)),
     )
 
 

@@ -6,6 +6,10 @@ SPREADS = ("concentrate", "spread", "mixed")
 """How squads are laid over the county: massed on the hottest few, thin over all (撒胡椒面), or part and part."""
 
 
+MARKET_RULES = ("avoid", "ignore")
+"""What is done about a township's market day: no squad goes there, or nothing."""
+
+
 @dataclass(frozen=True)
 class ScorePolicy:
     """How townships are ranked."""
@@ -69,20 +73,48 @@ class VisitPolicy:
     company_close: int = 17 * 60
 
 
+DAY, EARLY, LATE = "day", "early", "late"
+"""The shifts."""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Hours of work, minutes of the day, and the share of squad-days that keep them."""
+
+    name: str
+    start: int
+    end: int
+    share: float
+
+
 @dataclass(frozen=True)
 class DutyPolicy:
-    """A squad's day, minutes of the day."""
+    """A squad's day, minutes of the day. The break is at noon: a supper on the late shift is not modelled."""
 
     start: int = 8 * 60
     end: int = 17 * 60
     early_start: int = 5 * 60  # a squad-day on the early shift works from here ...
     early_end: int = 14 * 60
     early_share: float = 0.0  # share of squad-days on the early shift
+    late_start: int = 13 * 60 + 30  # a squad-day on the late shift likewise
+    late_end: int = 22 * 60
+    late_share: float = 0.0
     break_start: int = 11 * 60 + 45
     break_minutes: int = 60
     max_days_in_a_row: int = 5
+    bailiff_lead_days: int = 3  # working days ahead by which bailiffs are asked for
     warn_before: int = 6 * 60  # a visit before or after is allowed, and said
     warn_after: int = 22 * 60
+
+    @property
+    def shifts(self) -> tuple[Shift, ...]:
+        """The shifts in use; that of the day always is."""
+        table = (
+            Shift(EARLY, self.early_start, self.early_end, self.early_share),
+            Shift(LATE, self.late_start, self.late_end, self.late_share),
+        )
+        others = tuple(shift for shift in table if shift.share > 0)
+        return (Shift(DAY, self.start, self.end, 1 - sum(shift.share for shift in others)), *others)
 
 
 @dataclass(frozen=True)
@@ -105,6 +137,7 @@ class SweepPolicy:
     change_points: float = 10.0  # points given up, in a replan, before one visit leaves its squad's day
     max_visits_a_day: int = 25
     villages_once: bool = True  # a squad does not come back to a village it left that day
+    market_days: str = "avoid"  # nobody goes to a township on its market day, unless it has no other day
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Facts of a place: townships, villages, bases, squads, ferries, calendar. A new county needs no code."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 import geopandas as gpd
 import pandas as pd
@@ -52,7 +52,10 @@ ALIAS_TABLE = schema(
 
 @dataclass(frozen=True)
 class Base:
-    """The bureau or a tribunal. ``jurisdiction`` lists township codes; the bureau's is all."""
+    """The bureau or a tribunal. ``jurisdiction`` lists township codes; the bureau's is all.
+
+    ``vehicles``: how many squads can be out on a day; None: as many as there are.
+    """
 
     id: str
     name: str
@@ -60,6 +63,7 @@ class Base:
     lon: float
     lat: float
     jurisdiction: tuple[str, ...]
+    vehicles: int | None = None
 
 
 @dataclass(frozen=True)
@@ -121,20 +125,49 @@ class Moratorium:
 
 
 @dataclass(frozen=True)
+class MarketDays:
+    """When a township holds its market (赶集): last digits of the day of the (solar) month, and dates."""
+
+    digits: frozenset[int] = frozenset()
+    dates: frozenset[date] = frozenset()
+
+    def __contains__(self, day: date) -> bool:
+        return day in self.dates or day.day % 10 in self.digits
+
+
+@dataclass(frozen=True)
 class Calendar:
-    """Days on which the court does not work, and days on which it works although they are weekends."""
+    """Days on which the court does not work, and days on which it works although they are weekends.
+
+    ``markets``: township code -> its market days, when homes are empty. ``harbour_days``: dates (with a note) on
+    which a storm keeps the boats in harbour.
+    """
 
     holidays: dict[date, str]
     workdays: dict[date, str]
     moratoria: tuple[Moratorium, ...]
+    markets: dict[str, MarketDays] = field(default_factory=dict)
+    harbour_days: dict[date, str] = field(default_factory=dict)
 
     def works_on(self, day: date) -> bool:
         if day in self.workdays:
             return True
         return day.weekday() < 5 and day not in self.holidays
 
+    def working_day_before(self, day: date, count: int = 1) -> date:
+        """The ``count``-th working day before a day (>= 1)."""
+        while count:
+            day -= timedelta(days=1)
+            count -= self.works_on(day)
+        return day
+
+    def is_market_day(self, township_code: str, day: date) -> bool:
+        return day in self.markets.get(township_code, MarketDays())
+
     def ashore_share(self, day: date) -> float:
-        """Share of the kinds of gear that are under the moratorium on that day (0..1)."""
+        """Share of the kinds of gear that lie ashore on that day (0..1), by the moratorium or for a storm."""
+        if day in self.harbour_days:
+            return 1.0
         gears = {m.gear for m in self.moratoria}
         ashore = {m.gear for m in self.moratoria if m.first <= day <= m.last}
         return len(ashore) / len(gears) if gears else 0.0

@@ -225,4 +225,10 @@ class SweepPlan:
     versions: tuple[tuple[str, str], ...]
     input_digest: str
     policy: str  # the policy as TOML-like JSON, whole
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...]  # "<code>" or "<code>:<count>", catalogue ``warning.<code>``
+    squads: tuple[str, ...] = ()  # ids of all that could take part, also of those that stayed idle
+
+    @property
+    def squad_ids(self) -> tuple[str, ...]:
+        """``squads``; of a plan that did not write them down, those that have routes."""
+        return self.squads or tuple(dict.fromkeys(route.squad_id for route in self.routes))

@@ -1,5 +1,6 @@
 """Units. Money is whole fen, time is whole minutes, length is metres; nothing else crosses a border."""
 
+from datetime import timedelta, timezone
 from typing import NewType
 
 Fen = NewType("Fen", int)
@@ -13,6 +14,8 @@ Metres = NewType("Metres", float)
 FEN_PER_YUAN = 100
 MINUTES_PER_DAY = 24 * 60
 DAYS_PER_WEEK = 7
+BEIJING = timezone(timedelta(hours=8))
+"""The time of every clock and date here; China has had no summer time since 1991."""
 
 
 def clock(minute: int) -> str:

@@ -1,8 +1,7 @@
 """From the words of a region to the indices of a solver: the border (choice, geo) -> routing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +13,12 @@ from planner.model.place import Reach, TravelMatrix
 from planner.model.policy import DutyPolicy, Policy
 from planner.model.region import SKILLS, Region, Squad
 from planner.model.sweep import Access, IntArray, SquadDay, SweepProblem
+from planner.routing.markets import without_market_days
+from planner.routing.roster import shift_of, with_vehicles, working
 from planner.routing.share import share_days
 
-DAY, EARLY = "day", "early"
-"""The shifts: keys of ``reaches``."""
-
 Reaches = Mapping[str, Mapping[tuple[str, str], Reach | None]]
-"""Shift -> (base id, township code) -> how it is reached within the duty hours of that shift."""
+"""Name of each shift in use -> (base id, township code) -> how it is reached within the duty hours of that shift."""
 
 
 def build_problem(
@@ -51,7 +49,11 @@ def build_problem(
         raise Impossible("no_squad_day", squads=len(squads), days=len(days))
     township = _ints([town[code] for code in visits["township_code"]])
     prize = _ints(visits["prize"])
-    share = share_days(selection, codes, squad_days, _totals(township, prize, len(codes)), policy.sweep)
+    worth = _totals(township, prize, len(codes))
+    share = share_days(selection, codes, squad_days, worth, policy.sweep)
+    if policy.sweep.market_days == "avoid":
+        squad_days = without_market_days(squad_days, codes, days, region.calendar, share.chosen)
+        share = share_days(selection, codes, squad_days, worth, policy.sweep)
     if not share.chosen[township].any():
         raise Impossible("no_visit_chosen", townships=int(share.chosen.sum()))
     return SweepProblem(
@@ -85,27 +87,10 @@ def skill_mask(skills: Sequence[str] | frozenset[str]) -> int:
     return sum(1 << SKILLS.index(skill) for skill in set(skills) if skill)
 
 
-def working_days_of(squad: Squad, days: Sequence[date], most_in_a_row: int) -> tuple[int, ...]:
-    """Indices of the days a squad works: not off, and a day of rest after ``most_in_a_row`` days."""
-    worked: set[date] = set()
-    for day in sorted(set(days) - set(squad.days_off)):
-        row = [day - timedelta(days=back) for back in range(1, most_in_a_row + 1)]
-        if not all(before in worked for before in row):
-            worked.add(day)
-    return tuple(i for i, day in enumerate(days) if day in worked)
-
-
 def _require_size(squads: Sequence[Squad], least: int) -> None:
     for squad in squads:
         if squad.size < least:
             raise Impossible("squad_too_small", squad=squad.name, size=squad.size, least=least)
-
-
-@dataclass(frozen=True)
-class _Shift:
-    start: int
-    end: int
-    reach: Mapping[tuple[str, str], Reach | None]
 
 
 def _squad_days(
@@ -117,23 +102,16 @@ def _squad_days(
     codes: Sequence[str],
     place: Mapping[str, int],
 ) -> tuple[SquadDay, ...]:
-    ordinary = _Shift(duty.start, duty.end, reaches[DAY])
-    early = _Shift(duty.early_start, duty.early_end, reaches.get(EARLY, {}))
+    shifts = {shift.name: shift for shift in duty.shifts}
     jurisdiction = {base.id: set(base.jurisdiction) for base in region.bases}
-    worked = [(s, d) for s, squad in enumerate(squads) for d in working_days_of(squad, days, duty.max_days_in_a_row)]
     found = []
-    for number, (s, d) in enumerate(worked):
-        squad = squads[s]
-        shift = early if _is_early(number, duty.early_share) else ordinary
-        access = tuple(_access(shift.reach.get((squad.base_id, code)), place) for code in codes)
+    for s, d in with_vehicles(working(squads, days, duty), squads, days, region):
+        squad, shift = squads[s], shifts[shift_of(s, days[d], duty)]
+        reach = reaches[shift.name]
+        access = tuple(_access(reach.get((squad.base_id, code)), place) for code in codes)
         home = tuple(code in jurisdiction[squad.base_id] for code in codes)
         found.append(SquadDay(s, d, shift.start, shift.end, skill_mask(squad.skills), access, home))
     return tuple(found)
-
-
-def _is_early(number: int, share: float) -> bool:
-    """Spreads the early squad-days evenly: exactly round-down(n x share) of the first n are early."""
-    return int((number + 1) * share + 1e-9) > int(number * share + 1e-9)
 
 
 def _access(reach: Reach | None, place: Mapping[str, int]) -> Access | None:

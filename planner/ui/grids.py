@@ -1,7 +1,7 @@
 """Tables and figures as people read them: translated headers with an explanation, units, thousands separators."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 import pandas as pd
@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from planner.i18n import Translate
+from planner.model.units import BEIJING
 
 TEXT = None
 WHOLE, POINTS, PERCENT = "localized", "%.1f", "%.0f %%"
@@ -16,8 +17,6 @@ WHOLE, POINTS, PERCENT = "localized", "%.1f", "%.0f %%"
 
 Kinds = Mapping[str, str | None]
 """Column -> format, in the order shown."""
-
-BEIJING = timezone(timedelta(hours=8))
 
 
 def grid(

@@ -9,11 +9,12 @@ from planner.bootstrap import Context
 from planner.files.maps.routes import route_map
 from planner.i18n import Translate
 from planner.model.sweep import SweepPlan
+from planner.ui.ahead import show_ahead, show_load
 from planner.ui.frames import show_map
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
 from planner.ui.timeline import show_timeline
 from planner.usecases.export import FORMATS, plan_file
-from planner.usecases.figures import gap, hot_coverage, plan_figures, yuan
+from planner.usecases.figures import gap, hot_coverage, plan_figures, warning_lines, yuan
 from planner.usecases.show import PlanView
 
 TINTS = ("#fbe3b4", "#cfe6f5", "#cdebdf", "#f3d3e3", "#f9d2bd", "#dfe0e4")
@@ -55,10 +56,12 @@ def show_plan(ctx: Context, view: PlanView, t: Translate) -> None:
     plan = view.plan
     st.subheader(t("plan.heading", spread=t(f"spread.{plan.spread}"), week=plan.week_start, id=plan.id))
     _headline(view, t)
-    for warning in plan.warnings:
-        st.warning(t(f"warning.{warning}"), icon=":material/warning:")
+    for warning in warning_lines(plan, t):
+        st.warning(warning, icon=":material/warning:")
     _grid(view, t)
     _map(ctx, view, t)
+    show_load(view, t)
+    show_ahead(ctx, view, t)
     left, right = st.columns(2)
     with left:
         _objective(plan, t)
@@ -99,7 +102,7 @@ def _grid(view: PlanView, t: Translate) -> None:
     st.markdown("##### " + t("plan.grid"))
     plan, names = view.plan, view.township_names
     routes = {(route.squad_id, route.day): route for route in plan.routes}
-    squads = [squad for squad in view.squad_names if any(key[0] == squad for key in routes)]
+    squads = [squad for squad in view.squad_names if squad in plan.squad_ids]
     cells = [[routes.get((squad, day)) for day in plan.days] for squad in squads]
     words = [
         [t("plan.cell", township=names[r.township_code], visits=len(r.stops)) if r else "—" for r in row]

@@ -49,6 +49,12 @@ def plan_figures(view: PlanView, t: Translate) -> list[tuple[str, str]]:
     ]
 
 
+def warning_lines(plan: SweepPlan, t: Translate) -> list[str]:
+    """What is allowed in a plan but must be said."""
+    told = (warning.partition(":") for warning in plan.warnings)
+    return [t(f"warning.{code}", count=count) for code, _, count in told]
+
+
 def outcome_lines(outcome: ImportOutcome, t: Translate) -> list[str]:
     """What changed since the last import, and which datum the coordinates were taken for."""
     told = []

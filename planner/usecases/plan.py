@@ -16,6 +16,8 @@ from planner.model.place import TravelMatrix
 from planner.model.progress import Progress, silent, within
 from planner.model.sweep import PlannedRoute, Solution, SweepPlan, SweepProblem, Unserved
 from planner.routing.check import check
+from planner.routing.markets import market_days_of
+from planner.routing.roster import working
 from planner.routing.simulate import simulate
 from planner.routing.solve import solve
 from planner.routing.words import objective_parts, planned_routes, unserved_visits
@@ -89,7 +91,8 @@ def plan_document(
         versions=versions(),
         input_digest=_digest(sweep, policy),
         policy=policy,
-        warnings=_warnings(sweep, problem, routes),
+        warnings=_warnings(ctx, sweep, problem, routes),
+        squads=tuple(squad.id for squad in squads),
     )
 
 
@@ -108,13 +111,19 @@ def _digest(sweep: Sweep, policy: str) -> str:
     return hashlib.sha256("\n".join(inputs).encode()).hexdigest()
 
 
-def _warnings(sweep: Sweep, problem: SweepProblem, routes: Sequence[PlannedRoute]) -> tuple[str, ...]:
-    """What is allowed but must be said (catalogue ``warning.<code>``)."""
+def _warnings(ctx: Context, sweep: Sweep, problem: SweepProblem, routes: Sequence[PlannedRoute]) -> tuple[str, ...]:
+    """What is allowed but must be said: ``<code>`` or ``<code>:<count>`` (catalogue ``warning.<code>``)."""
     duty = sweep.policy.duty
     starts = [stop.start for route in routes for stop in route.stops]
+    at_home = len(working(sweep.squads, sweep.days, duty)) - len(problem.squad_days)
+    codes = ctx.region.townships["code"].tolist()
+    closed, held = market_days_of(problem, codes, sweep.days, ctx.region.calendar)
     said = {
         "early_visits": any(start < duty.warn_before for start in starts),
         "idle_squad_days": sum(1 for route in routes if route.stops) < len(problem.squad_days),
+        f"no_vehicle:{at_home}": at_home > 0,
+        f"market_closed:{closed}": closed > 0,
+        f"market_held:{held}": held > 0,
         "required_unserved": not set(sweep.required) <= {stop.visit_id for r in routes for stop in r.stops},
         "late_visits": any(start >= duty.warn_after for start in starts),
     }

@@ -9,6 +9,7 @@ from planner.model.hotspot import Hotspots
 from planner.model.sweep import SweepPlan
 from planner.model.units import clock
 from planner.model.visit import chance_at
+from planner.routing.load import load_of
 from planner.store import audit, plans, register
 from planner.usecases.context import Context, permit
 
@@ -23,6 +24,7 @@ class PlanView:
             leave (HH:MM), township, village, visit_id, case_ids, cases, debtor, phone, address, needs, papers,
             prize, p_find (at its hour), expected_fen, claimed_fen, lon, lat, point_source, link (ferry, if any).
             debtor, phone and address are missing unless people were asked for.
+        load: LOAD_TABLE.
         township_names: code -> name; squad_names: id -> name.
     """
 
@@ -30,6 +32,7 @@ class PlanView:
     visits: pd.DataFrame
     rows: pd.DataFrame
     hotspots: Hotspots
+    load: pd.DataFrame
     township_names: dict[str, str]
     squad_names: dict[str, str]
 
@@ -56,7 +59,8 @@ def plan_view(ctx: Context, plan_id: str, people: bool = False) -> PlanView:
     if people:
         rows = _with_people(ctx, rows, plan_id)
     hotspots = plans.score_of_plan(ctx.engine, plan_id).hotspots
-    return PlanView(plan, visits, rows, hotspots, township_names, squad_names)
+    load = load_of(plan, ctx.region.bases, ctx.region.squads, policy_from_json(plan.policy).duty)
+    return PlanView(plan, visits, rows, hotspots, load, township_names, squad_names)
 
 
 def compare(ctx: Context, first: str, second: str) -> tuple[PlanView, PlanView]:

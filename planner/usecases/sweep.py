@@ -11,12 +11,12 @@ from planner.geo.travel import anchors, reaches, travel_matrix
 from planner.model.hotspot import Selection
 from planner.model.place import TravelMatrix
 from planner.model.policy import SPREADS, Policy
-from planner.model.region import Squad
+from planner.model.region import Region, Squad
 from planner.model.score_run import ScoreRun
 from planner.model.sweep import SweepProblem
 from planner.register import canonical_case_number
 from planner.routing.engines import ENGINES
-from planner.routing.problem import DAY, EARLY, build_problem
+from planner.routing.problem import Reaches, build_problem
 from planner.routing.solve import OWN
 from planner.scoring.choose import choose
 from planner.scoring.worth import value_visits
@@ -100,14 +100,19 @@ def pose(ctx: Context, sweep: Sweep) -> tuple[SweepProblem, TravelMatrix]:
     """The week as a problem for the solver, and the travel times it was made with."""
     places = pd.concat([anchors(ctx.region), visit_places(ctx, sweep.visits)], ignore_index=True)
     matrix = travel_matrix(places, ctx.region, sweep.policy.travel)
-    duty = sweep.policy.duty
-    shifts = {DAY: reaches(ctx.region, sweep.policy.travel, duty.start, duty.end)}
-    if duty.early_share:
-        shifts[EARLY] = reaches(ctx.region, sweep.policy.travel, duty.early_start, duty.early_end)
+    shifts = shift_reaches(ctx.region, sweep.policy)
     problem = build_problem(
         sweep.visits, ctx.region, sweep.selection, matrix, shifts, sweep.policy, sweep.days, sweep.squads
     )
     return problem, matrix
+
+
+def shift_reaches(region: Region, policy: Policy, from_minute: int = 0) -> Reaches:
+    """How squads reach townships on each shift in use, not leaving before a minute of the day."""
+    return {
+        shift.name: reaches(region, policy.travel, max(shift.start, from_minute), shift.end)
+        for shift in policy.duty.shifts
+    }
 
 
 def named_townships(ctx: Context, given: Sequence[str]) -> tuple[str, ...]:

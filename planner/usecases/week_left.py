@@ -8,18 +8,18 @@ import pandas as pd
 
 from planner.errors import RequestError
 from planner.files.policy import policy_from_json
-from planner.geo.travel import anchors, reaches, travel_matrix
+from planner.geo.travel import anchors, travel_matrix
 from planner.model.hotspot import Choice, Selection
 from planner.model.place import TravelMatrix
 from planner.model.policy import Policy
 from planner.model.region import Squad
 from planner.model.sweep import Access, PlannedRoute, PlannedVisit, SquadDay, SweepPlan, SweepProblem
-from planner.routing.problem import DAY, EARLY, build_problem
+from planner.routing.problem import build_problem
 from planner.routing.replan import Standing
 from planner.scoring.worth import value_visits
 from planner.store import plans, register
 from planner.usecases.context import Context
-from planner.usecases.sweep import named_cases, named_squads, visit_places, visits_of
+from planner.usecases.sweep import named_cases, named_squads, shift_reaches, visit_places, visits_of
 
 SquadDate = tuple[str, date]
 """A squad's id and a day."""
@@ -78,7 +78,7 @@ def week_left(ctx: Context, request: ReplanRequest) -> WeekLeft:
     plan, before = plans.load_plan(ctx.engine, request.plan_id)
     _require_known(ctx, plan, request)
     policy = policy_from_json(plan.policy)
-    squads = named_squads(ctx, tuple(dict.fromkeys(route.squad_id for route in plan.routes)))
+    squads = named_squads(ctx, plan.squad_ids)
     done = {(route.squad_id, route.day): _made(route, request) for route in plan.routes}
     valued, with_clue = _valued(ctx, plan, policy, request)
     made = {stop.visit_id for stops in done.values() for stop in stops}
@@ -159,10 +159,7 @@ def _problem(
     selection = Selection(tuple(Choice(code, reason) for code, reason in choices))
 
     def posed(from_minute: int) -> SweepProblem:
-        duty, travel = policy.duty, policy.travel
-        shifts = {DAY: reaches(ctx.region, travel, max(duty.start, from_minute), duty.end)}
-        if duty.early_share:
-            shifts[EARLY] = reaches(ctx.region, travel, max(duty.early_start, from_minute), duty.early_end)
+        shifts = shift_reaches(ctx.region, policy, from_minute)
         return build_problem(visits, ctx.region, selection, matrix, shifts, policy, plan.days, squads)
 
     whole, late = posed(0), posed(request.minute) if request.minute else None

@@ -8,17 +8,17 @@ import pandas as pd
 
 from planner.errors import Impossible, RequestError
 from planner.files.policy import policy_from_json
-from planner.geo.travel import anchors, reaches, travel_matrix
+from planner.geo.travel import anchors, travel_matrix
 from planner.model.hotspot import Choice, Selection
 from planner.model.region import Squad
 from planner.model.sweep import Solution, SweepPlan, SweepProblem
 from planner.routing.cheapest import cheapest_way
-from planner.routing.problem import DAY, EARLY, build_problem
+from planner.routing.problem import build_problem
 from planner.routing.replan import Standing, replan
 from planner.routing.timeline import time_route
 from planner.store import plans
 from planner.usecases.context import Context, permit
-from planner.usecases.sweep import named_squads, named_townships, visit_places
+from planner.usecases.sweep import named_squads, named_townships, shift_reaches, visit_places
 
 SECONDS = 0.8
 """Of search, with and without what is asked for."""
@@ -103,7 +103,8 @@ def what_if(
     as_it_is = _posed(ctx, plan, visits)
     asked = _posed(ctx, plan, visits, _one_more(ctx, base_id), more_days, township)
     prize, made = _searched(ctx, as_it_is, plan.seed)
-    prize_with, made_with = _searched(ctx, asked, plan.seed)
+    # what can be done without it can be done with it, also where the search did not find it again
+    prize_with, made_with = max((prize, made), _searched(ctx, asked, plan.seed))
     return WhatIf(prize, prize_with, made, made_with)
 
 
@@ -139,16 +140,14 @@ def _posed(
 ) -> _Posed:
     """The whole week of a stored plan as a problem again, perhaps with more in it, and what the plan has for it."""
     policy = policy_from_json(plan.policy)
-    squads = (*named_squads(ctx, tuple(dict.fromkeys(route.squad_id for route in plan.routes))), *extra)
+    squads = (*named_squads(ctx, plan.squad_ids), *extra)
     days = (*plan.days, *(plan.days[-1] + timedelta(days=n) for n in range(1, more_days + 1)))
     more = named_townships(ctx, (township,)) if township else ()
     choices = dict.fromkeys((*(code for code, _ in plan.selection), *more))
     places = pd.concat([anchors(ctx.region), visit_places(ctx, visits)], ignore_index=True)
     matrix = travel_matrix(places, ctx.region, policy.travel)
+    shifts = shift_reaches(ctx.region, policy)
     duty = policy.duty
-    shifts = {DAY: reaches(ctx.region, policy.travel, duty.start, duty.end)}
-    if duty.early_share:
-        shifts[EARLY] = reaches(ctx.region, policy.travel, duty.early_start, duty.early_end)
     tireless = replace(policy, duty=replace(duty, max_days_in_a_row=max(duty.max_days_in_a_row, len(days))))
     selection = Selection(tuple(Choice(code, "must_visit") for code in choices))
     problem = build_problem(visits, ctx.region, selection, matrix, shifts, tireless, days, squads)

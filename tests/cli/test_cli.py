@@ -57,6 +57,15 @@ def test_the_whole_way_on_the_real_outlines(run: Run, xiangshan: Path, demo_file
     code, told, _ = run("plans", "--region", out)
     assert told.count("2026-11-23") >= 2
     plan_id = next(word for word in told.split() if re.fullmatch(r"[0-9a-f]{8}", word))
+    code, told, _ = run("show", plan_id, "--region", out)
+    assert code == 0
+    assert "最多与最少之差" in told
+    asked = tmp_path / "asked.xlsx"
+    code, told, _ = run("papers", plan_id, "--out", str(asked), "--region", out)
+    assert code == 0
+    assert "拘传票" in told
+    assert "2026-11-20" in told
+    assert asked.stat().st_size > 0
     code, told, err = run(
         "replan", plan_id, "2026-11-23", "--at", "09:00", "--absent", "S01@2026-11-25", "--region", out
     )

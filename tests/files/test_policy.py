@@ -70,10 +70,13 @@ def test_times_may_be_clock_or_minutes(tmp_path: Path) -> None:
         ("[worth]\np_find = nan\n", "policy_value", "worth.p_find"),
         ("[sweep]\nsquad_size_least = 1\n", "policy_value", "squad_size_least"),
         ('[sweep]\nspread = "thin"\n', "policy_value", "concentrate"),
+        ('[sweep]\nmarket_days = "concentrate"\n', "policy_value", "avoid | ignore"),
         ("[sweep]\nvillages_once = 1\n", "policy_value", "true"),
         ('[duty]\nstart = "8 Uhr"\n', "policy_value", "duty.start"),
         ('[duty]\nstart = "18:00"\n', "policy_order", "duty.end"),
         ('[duty]\nbreak_start = "16:30"\n', "policy_order", "duty.break_start"),
+        ('[duty]\nlate_start = "22:30"\n', "policy_order", "duty.late_end"),
+        ("[duty]\nearly_share = 0.6\nlate_share = 0.5\n", "policy_shares", "0.6"),
         ('[gazetteer]\naddress_order = ["residence"]\n', "policy_value", "domicile"),
         ("score = 3\n", "policy_value", "[score]"),
         (

@@ -73,6 +73,16 @@ def test_squads_can_work_as_the_law_asks(region) -> None:
     assert len(shared) == len(set(shared)) == 16
 
 
+def test_vehicles_of_a_base_may_be_told(folder: Path) -> None:
+    rows = (folder / "bases.csv").read_text(encoding="utf-8").splitlines()
+    told = [f"{row},{vehicles}" for row, vehicles in zip(rows, ("vehicles", "2", "0", "", "", ""), strict=True)]
+    (folder / "bases.csv").write_text("\n".join(told), encoding="utf-8")
+    assert [base.vehicles for base in load_region(folder).bases] == [2, 0, None, None, None]
+    (folder / "bases.csv").write_text("\n".join(told).replace(",2", ",two"), encoding="utf-8")
+    with pytest.raises(RegionError, match="two"):
+        load_region(folder)
+
+
 def test_the_calendar_works_in_2027(region) -> None:
     works = region.calendar.works_on
     assert not works(date(2026, 10, 1))
@@ -84,6 +94,22 @@ def test_the_calendar_works_in_2027(region) -> None:
     ashore = region.calendar.ashore_share
     for year in (2024, 2025, 2026, 2027):
         assert (ashore(date(year, 6, 20)), ashore(date(year, 9, 1)), ashore(date(year, 12, 1))) == (1.0, 0.2, 0.0)
+
+
+def test_market_days_are_digits_and_dates_and_storms_keep_the_fishers_ashore(folder: Path) -> None:
+    told = '[harbour_days]\n2026-12-01 = "大风"\n\n[market_days]\n330225001 = [7, 2026-11-25]\n'
+    change("calendar.toml", "[market_days]\n", told)(folder)
+    days = load_region(folder).calendar
+    market = [day for day in range(1, 31) if days.is_market_day("330225001", date(2026, 11, day))]
+    assert market == [7, 17, 25, 27]
+    assert not any(days.is_market_day("330225002", date(2026, 11, day)) for day in range(1, 31))
+    assert (days.ashore_share(date(2026, 12, 1)), days.ashore_share(date(2026, 12, 2))) == (1.0, 0.0)
+
+
+def test_a_calendar_without_them_has_none(folder: Path) -> None:
+    (folder / "calendar.toml").write_text("[holidays]\n\n[workdays]\n", encoding="utf-8")
+    calendar = load_region(folder).calendar
+    assert (calendar.markets, calendar.harbour_days) == ({}, {})
 
 
 def test_the_script_makes_the_same_files_again(tmp_path: Path) -> None:
@@ -161,6 +187,14 @@ DAMAGES = {
     "a projection that is none": (change("region.toml", "EPSG:4550", "EPSG:4326"), "region_key", "EPSG:4326"),
     "a flag in words": (change("region.toml", "schematic = true", 'schematic = "ja"'), "region_key", "schematic"),
     "a day that is none": (change("calendar.toml", "2024-01-01", "2024-13-01"), "region_key", "holidays"),
+    "a market of nowhere": (change("calendar.toml", "330225101 = [", "330225999 = ["), "region_key", "330225999"),
+    "a market on no digit": (change("calendar.toml", "330225101 = [0", "330225101 = [10"), "region_key", "[10, 5]"),
+    "a market in words": (change("calendar.toml", "= [0, 5]", '= "逢五"'), "region_key", "逢五"),
+    "a storm on no day": (
+        change("calendar.toml", "[market_days]", '[harbour_days]\n"2026-13-01" = "大风"\n\n[market_days]'),
+        "region_key",
+        "harbour_days",
+    ),
     "a moratorium that ends first": (change("calendar.toml", "2024-08-01", "2024-04-01"), "region_key", "moratoria"),
 }
 

@@ -27,7 +27,8 @@ from planner.model.region import (
 from planner.model.sweep import Access, SquadDay
 from planner.model.tables import empty
 from planner.model.visit import VISIT_TABLE, chance_at
-from planner.routing.problem import build_problem, working_days_of
+from planner.routing.problem import build_problem
+from planner.routing.roster import working_days_of
 from planner.routing.share import attainable, share_days
 from planner.routing.simulate import simulate, visit_draws
 from planner.routing.solve import solve

@@ -88,6 +88,14 @@ def test_season_moves_fishers_only(plain, calendar, factor):
     assert only(plain, calendar=calendar)["f_season"] == 1
 
 
+def test_a_storm_in_the_season_brings_fishers_ashore_for_its_days(plain):
+    fisher = edited(plain, {"fisher": True})
+    storm = replace(AT_SEA, harbour_days={WEEK[0]: "大风"})
+    share = 1 / len(WEEK)
+    assert only(fisher, calendar=storm)["f_season"] == pytest.approx(0.35 + (1.5 - 0.35) * share)
+    assert only(plain, calendar=storm)["f_season"] == 1
+
+
 def test_no_moratorium_on_record_leaves_fishers_alone(plain):
     assert only(edited(plain, {"fisher": True}), calendar=Calendar({}, {}, ()))["f_season"] == 1
 

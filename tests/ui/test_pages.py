@@ -152,6 +152,19 @@ def test_plan_is_shown_with_its_bound_and_interval(draw: Draw, planned_database:
     assert grid.stack().str.contains("户").sum() > 5
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_plan_says_what_to_ask_for_and_how_the_load_lies(draw: Draw, planned_database: Path, language: str) -> None:
+    shown = draw("plan", planned_database, language)
+    _require_sound(shown)
+    frames = [frame.value for frame in shown.dataframe]
+    [papers] = [frame for frame in frames if "goes_to" in frame]
+    [bailiffs] = [frame for frame in frames if "own_bailiffs" in frame]
+    [load] = [frame for frame in frames if "loan_days" in frame]
+    planned = int(next(metric.value for metric in shown.metric if "(" not in metric.value).replace(",", ""))
+    assert len(papers) >= load["visits"].iloc[:-1].sum() == planned
+    assert bailiffs["bailiffs"].min() >= 1
+
+
 def test_two_plans_stand_side_by_side(draw: Draw, planned_database: Path) -> None:
     shown = draw("plan", planned_database)
     beside = next(box for box in shown.selectbox if box.label == "与另一方案并排")
