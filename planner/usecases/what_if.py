@@ -20,8 +20,8 @@ from planner.store import plans
 from planner.usecases.context import Context, permit
 from planner.usecases.sweep import named_squads, named_townships, shift_reaches, visit_places
 
-SECONDS = 0.8
-"""Of search, with and without what is asked for."""
+SECONDS = 2.0
+"""Of search, at most, with and without what is asked for. Market days make days unlike, and laying them out slow."""
 
 EXTRA = "+1"
 """Marks the squad that a question adds."""
