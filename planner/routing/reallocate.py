@@ -102,7 +102,7 @@ def reallocate(
     if not routes:
         _route(master, list(master.present.items()), effort, seed, progress)
     while not effort.spent() and (limit is None or master.steps < limit):
-        choice = _choose(master, seed)
+        choice = _choose(master, _offers(master), seed)
         fresh = [key for key in choice.items() if key not in master.known]
         if fresh:
             _route(master, fresh, effort, seed, progress)
@@ -110,6 +110,10 @@ def reallocate(
             master.present = choice
         else:
             break
+    else:  # out of time: what was routed last may be better already
+        choice = _choose(master, _known(master), seed)
+        if master.worth(choice) > master.worth(master.present):
+            master.present = choice
     return Allocation(*_dealt(master), master.steps, _squad_day_worth(master), _seen(master))
 
 
@@ -154,9 +158,8 @@ def _route(master: Master, fresh: list[Key], effort: Effort, seed: int, progress
         master.known[key] = _column(master.problem, master.yields, patch.routes())
 
 
-def _choose(master: Master, seed: int) -> dict[int, Mix]:
-    """One column a township, worth most together, the unknown ones at their estimate."""
-    offers = _offers(master)
+def _choose(master: Master, offers: Mapping[Key, float], seed: int) -> dict[int, Mix]:
+    """One column a township, worth most together."""
     model = cp_model.CpModel()
     taken = {key: model.new_bool_var("") for key in offers}
     for t in master.present:
@@ -177,12 +180,15 @@ def _choose(master: Master, seed: int) -> dict[int, Mix]:
     return {t: mix for (t, mix), take in taken.items() if solver.boolean_value(take)}
 
 
+def _known(master: Master) -> dict[Key, float]:
+    """What every column that was routed is worth."""
+    return {key: float(column.prize) - _loans(master, *key) for key, column in master.known.items()}
+
+
 def _offers(master: Master) -> dict[Key, float]:
-    """Every known column and those next to the present ones, less their loans."""
-    offers = {key: float(column.prize) for key, column in master.known.items()}
-    for t in master.present:
-        offers |= {(t, mix): _estimate(master, t, mix) for mix in _next_to(master, t) if (t, mix) not in offers}
-    return {key: offer - _loans(master, *key) for key, offer in offers.items()}
+    """The known columns and those next to the present ones, these at their estimate."""
+    fresh = [(t, mix) for t in master.present for mix in _next_to(master, t) if (t, mix) not in master.known]
+    return _known(master) | {key: _estimate(master, *key) - _loans(master, *key) for key in fresh}
 
 
 def _next_to(master: Master, t: int) -> Iterator[Mix]:

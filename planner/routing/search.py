@@ -1,6 +1,6 @@
 """Ruin-and-recreate search for the team orienteering problem with time windows.
 
-Each step takes strings of visits out of one to three neighbouring routes, puts unserved visits back by
+Each step takes one to three strings of visits out of neighbouring routes, puts unserved visits back by
 prize^a / time shift with noise, and keeps the result by simulated annealing on prize, travel as the tie-break.
 The string removal is that of Christiaens & Vanden Berghe, "Slack Induction by String Removals", Transportation
 Science 54 (2020); prize against time shift is Vansteenwegen et al., "Iterated local search for the team

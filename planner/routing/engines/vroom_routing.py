@@ -1,6 +1,8 @@
 """VROOM (an optional extra): priorities of 0 to 100, served in their order; it stops by itself."""
 
 from datetime import timedelta
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -27,19 +29,23 @@ def vroom_routing(course: Course, deadline: Deadline, seed: int) -> Tours:  # no
         given.add_vehicle(
             vroom.Vehicle(r, int(course.start[r]), int(course.end[r]), time_window=duty, skills=skills, max_tasks=most)
         )
-    highest = max(1, int(course.prize.max()))
-    for v in range(visits):
-        if windows := start_windows(course, v):
-            priority = int(course.prize[v]) * HIGHEST // highest
-            needs, stay = _skills(int(course.needs[v])), int(course.duration[v])
-            times = [vroom.TimeWindow(*window) for window in windows]
-            given.add_job(vroom.Job(v, v, default_service=stay, skills=needs, priority=priority, time_windows=times))
+    jobs = [_job(vroom, course, v) for v in range(visits) if start_windows(course, v)]
+    if not jobs:
+        return mended(course, [[]] * routes)
+    given.add_job(jobs)
     left = timedelta(seconds=deadline.seconds_left())
     found = given.solve(exploration_level=EXPLORATION, nb_threads=1, timeout=left).routes
     if "id" not in found:  # nobody is visited
         return mended(course, [[]] * routes)
     made = found[found["type"] == "job"]
     return mended(course, [made.loc[made["vehicle_id"] == r, "id"].astype(int).tolist() for r in range(routes)])
+
+
+def _job(vroom: ModuleType, course: Course, v: int) -> Any:
+    priority = int(course.prize[v]) * HIGHEST // max(1, int(course.prize.max()))
+    times = [vroom.TimeWindow(*window) for window in start_windows(course, v)]
+    needs, stay = _skills(int(course.needs[v])), int(course.duration[v])
+    return vroom.Job(v, v, default_service=stay, skills=needs, priority=priority, time_windows=times)
 
 
 def _skills(mask: int) -> set[int]:
