@@ -17,7 +17,7 @@ import numpy.typing as npt
 from numba import njit
 
 from planner.model.sweep import IntArray
-from planner.routing.course import Course
+from planner.routing.course import Course, tiny_course
 
 GRID = 480
 """Steps of the grid of time for completions."""
@@ -53,6 +53,12 @@ class Completion(NamedTuple):
     best: Floats
     second: Floats
     first: IntArray
+
+
+def compile_pricing() -> None:
+    """Compile, or load from the cache, what pricing needs."""
+    course = tiny_course()._replace(latest=np.array([9], np.int32))
+    best_value(course, memory_of(course), 0, np.ones(1), 0.0)
 
 
 def memory_of(course: Course) -> Memory:

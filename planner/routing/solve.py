@@ -10,6 +10,7 @@ from planner.routing.allocate import allocate, yields_of
 from planner.routing.bound import upper_bound
 from planner.routing.engines import ENGINES, Deadline, Engine
 from planner.routing.field import Effort, Routes, patch_of, route_townships
+from planner.routing.pricing import compile_pricing
 from planner.routing.reallocate import Allocation, reallocate
 from planner.routing.search import compile_search
 from planner.routing.tighten import tightened_bound
@@ -57,6 +58,7 @@ def solve(
     if not problem.squad_days:
         raise Impossible("no_squad_day", squads=0, days=0)
     compile_search()
+    compile_pricing()
     began = clock()
     given, problem = problem, _with_required(problem, required)
     yields = yields_of(problem)
