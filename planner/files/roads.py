@@ -1,0 +1,225 @@
+"""Roads of OpenStreetMap: read from an extract, and kept in the region folder.
+
+The cache (roads.npz) holds the arrays of :class:`Roads` and a header as JSON, without pickle.
+"""
+
+import hashlib
+import io
+import json
+import os
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import osmium
+from pyproj import Geod
+
+from planner.errors import FileUnreadable, RegionError
+from planner.model.road import ROAD_CLASSES, Roads
+
+ROADS_FILE = "roads.npz"
+FORMAT = 1
+"""Of the cache. Count up whenever what is read, or how it is kept, changes."""
+
+ARRAYS = {
+    "points": np.float64,
+    "first": np.int64,
+    "ends": np.int32,
+    "metres": np.float64,
+    "kind": np.int8,
+    "limit_kmh": np.int16,
+    "oneway": np.bool_,
+}
+HEADER = ("source", "source_digest", "as_of", "digest")
+
+SAME_AS = {"living_street": "residential", "road": "unclassified"}
+KIND = {
+    **{name: n for n, name in enumerate(ROAD_CLASSES)},
+    **{f"{name}_link": n for n, name in enumerate(ROAD_CLASSES[:5])},
+    **{name: ROAD_CLASSES.index(like) for name, like in SAME_AS.items()},
+}
+MAY_DRIVE = ("motorcar", "motor_vehicle", "vehicle", "access")
+"""Most particular first: the first that is given decides."""
+CLOSED = frozenset({"no", "private", "agricultural", "forestry", "emergency"})
+KM_PER_MILE = 1.609344
+WGS84 = Geod(ellps="WGS84")
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
+
+@dataclass(frozen=True)
+class _Way:
+    """Consecutive node numbers of OpenStreetMap with their lon and lat, in the direction of travel."""
+
+    nodes: list[int]
+    points: list[tuple[float, float]]
+    kind: int
+    limit_kmh: int
+    oneway: bool
+
+
+def read_roads(file: Path, box: Box) -> Roads:
+    """The roads for cars of an OpenStreetMap extract (.osm.pbf, .osm, .osm.bz2, .osm.gz) that touch a box.
+
+    Left out: what cars may not use, private roads, areas, ferries (boats go by timetable), building sites.
+
+    Raises:
+        FileUnreadable: not such a file, or it breaks off. RegionError: no road in it, or none in the box.
+    """
+    as_of, ways = _ways(file)
+    if not ways:
+        raise RegionError("roads_none", file=file.name)
+    near = [way for way in ways if _touches(way, box)]
+    if not near:
+        west, south, east, north = _box_of(ways)
+        found, wanted = f"{west:.2f},{south:.2f},{east:.2f},{north:.2f}", ",".join(f"{edge:.2f}" for edge in box)
+        raise RegionError("roads_elsewhere", file=file.name, found=found, wanted=wanted)
+    arrays = _arrays(near)
+    with file.open("rb") as stream:
+        source_digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return Roads(**arrays, source=file.name, source_digest=source_digest, as_of=as_of, digest=_digest(arrays))
+
+
+def _ways(file: Path) -> tuple[date | None, list[_Way]]:
+    """The day of the data, and the ways in pieces: nodes that an extract does not hold cut a way."""
+    if not file.is_file():
+        raise FileUnreadable("roads_missing", file=str(file))
+    try:
+        with osmium.io.Reader(str(file), osmium.osm.osm_entity_bits.NOTHING) as reader:
+            stamp = reader.header().get("osmosis_replication_timestamp") or reader.header().get("timestamp")
+        keyed = osmium.filter.KeyFilter("highway").enable_for(osmium.osm.WAY)
+        read = osmium.FileProcessor(str(file)).with_locations().with_filter(keyed)
+        ways = [piece for thing in read if thing.is_way() and _is_road(thing.tags) for piece in _pieces(thing)]
+    except RuntimeError as fault:  # all that libosmium raises for a file that is not sound
+        raise FileUnreadable("roads_damaged", file=file.name, fault=str(fault)) from fault
+    return date.fromisoformat(stamp[:10]) if re.match(r"\d{4}-\d\d-\d\dT", stamp) else None, ways
+
+
+def _is_road(tags: Any) -> bool:
+    if tags.get("highway") not in KIND or tags.get("area") == "yes" or tags.get("route") == "ferry":
+        return False
+    return next((tags[key] for key in MAY_DRIVE if key in tags), "yes") not in CLOSED
+
+
+def _pieces(way: Any) -> Iterator[_Way]:
+    kind, limit, sense = KIND[way.tags["highway"]], _limit_kmh(way.tags.get("maxspeed", "")), _sense(way.tags)
+    run: list[tuple[int, tuple[float, float]]] = []
+    for node in [*way.nodes, None]:
+        if node is not None and node.location.valid():
+            if not run or run[-1][0] != node.ref:
+                run.append((node.ref, (node.location.lon, node.location.lat)))
+            continue
+        if len(run) > 1:
+            along = run[::-1] if sense < 0 else run
+            yield _Way([ref for ref, _ in along], [point for _, point in along], kind, limit, sense != 0)
+        run = []
+
+
+def _sense(tags: Any) -> int:
+    """1: along the way only, -1: against it only, 0: both. Roundabouts and motorways are one-way unless tagged."""
+    implied = tags.get("junction") in ("roundabout", "circular") or tags.get("highway") == "motorway"
+    told = tags.get("oneway", "yes" if implied else "no")
+    return {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1}.get(told, 0)
+
+
+def _limit_kmh(told: str) -> int:
+    """0 where the tag holds no number (none, walk, CN:urban)."""
+    found = re.fullmatch(r"(\d{1,3})(?:\.\d+)?\s*(mph|km/h)?", told.strip())
+    if not found:
+        return 0
+    return round(int(found[1]) * (KM_PER_MILE if found[2] == "mph" else 1))
+
+
+def _touches(way: _Way, box: Box) -> bool:
+    west, south, east, north = box
+    return any(west <= lon <= east and south <= lat <= north for lon, lat in way.points)
+
+
+def _box_of(ways: list[_Way]) -> Box:
+    points = np.array([point for way in ways for point in way.points])
+    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+def _arrays(ways: list[_Way]) -> dict[str, npt.NDArray[Any]]:
+    """Ways cut at junctions: nodes that occur twice, and the ends of ways."""
+    times = Counter(node for way in ways for node in way.nodes)
+    times.update(node for way in ways for node in (way.nodes[0], way.nodes[-1]))
+    number: dict[int, int] = {}
+    points, first, edges = [], [0], []
+    for way in ways:
+        cuts = [at for at, node in enumerate(way.nodes) if times[node] > 1]
+        for begin, end in zip(cuts, cuts[1:], strict=False):
+            points += way.points[begin : end + 1]
+            first.append(len(points))
+            a, b = (number.setdefault(way.nodes[at], len(number)) for at in (begin, end))
+            edges.append((a, b, way.kind, way.limit_kmh, way.oneway))
+    a, b, kind, limit, oneway = zip(*edges, strict=True)
+    found = {"points": points, "first": first, "ends": np.column_stack([a, b])}
+    found |= {"kind": kind, "limit_kmh": limit, "oneway": oneway}
+    arrays = {name: np.asarray(values, dtype=ARRAYS[name]) for name, values in found.items()}
+    arrays["metres"] = _lengths(arrays["points"], arrays["first"])
+    return arrays
+
+
+def _lengths(points: npt.NDArray[np.float64], first: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    lon, lat = points.T
+    steps = WGS84.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])[2]
+    steps[first[1:-1] - 1] = 0  # from the end of one edge to the start of the next
+    return np.asarray(np.add.reduceat(steps, first[:-1]))
+
+
+def _digest(arrays: dict[str, npt.NDArray[Any]]) -> str:
+    total = hashlib.sha256()
+    for name, dtype in ARRAYS.items():
+        total.update(f"{name}{arrays[name].shape}".encode())
+        total.update(np.ascontiguousarray(arrays[name], dtype=dtype).tobytes())
+    return total.hexdigest()
+
+
+def save_roads(roads: Roads, folder: Path) -> Path:
+    """Write the cache into a region folder: whole, or not at all."""
+    header = {name: str(getattr(roads, name) or "") for name in HEADER} | {"format": FORMAT}
+    packed = io.BytesIO()
+    told = np.array(json.dumps(header, ensure_ascii=False))
+    np.savez_compressed(packed, header=told, **{name: getattr(roads, name) for name in ARRAYS})
+    target = folder / ROADS_FILE
+    draft = target.with_suffix(".part")
+    with draft.open("wb") as out:
+        out.write(packed.getvalue())
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(target)
+    return target
+
+
+def load_roads(folder: Path) -> Roads | None:
+    """The roads of a region folder, None where it has none.
+
+    Raises:
+        RegionError: the cache is damaged, or another version of the planner made it.
+    """
+    file = folder / ROADS_FILE
+    if not file.exists():
+        return None
+    try:
+        with np.load(file, allow_pickle=False) as packed:
+            header = json.loads(str(packed["header"]))
+            if header.get("format") != FORMAT:
+                raise RegionError("roads_format", file=str(file), found=header.get("format"), wanted=FORMAT)
+            arrays = {name: packed[name] for name in ARRAYS}
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as fault:
+        raise RegionError("roads_cache_damaged", file=str(file)) from fault
+    if header.get("digest") != _digest(arrays):
+        raise RegionError("roads_cache_damaged", file=str(file))
+    as_of = date.fromisoformat(header["as_of"]) if header["as_of"] else None
+    return Roads(**arrays, source=header["source"], source_digest=header["source_digest"], as_of=as_of,
+                 digest=header["digest"])  # fmt: skip
