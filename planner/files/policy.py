@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 from planner.errors import PolicyError
 from planner.model.case import ADDRESS_KINDS
 from planner.model.policy import MARKET_RULES, SPREADS, Policy
+from planner.model.road import ROAD_CLASSES
 from planner.model.units import MINUTES_PER_DAY, minute_of
 
 CLOCKS = (
@@ -83,6 +84,9 @@ RANGES: dict[str, tuple[float, float]] = {
     "travel.speed_kmh": (1, 150),
     "travel.detour": (1, 5),
     "travel.stop_minutes": (0, 120),
+    "travel.road_metres": (0, 100_000),
+    "travel.lane_kmh": (1, 150),
+    **dict.fromkeys((f"travel.{name}_kmh" for name in ROAD_CLASSES), (1, 150)),
     "sweep.townships": (1, 1000),
     "sweep.min_squad_days": (0, 10_000),
     "sweep.mixed_share": SHARE,

@@ -1,8 +1,8 @@
 """The region folder: facts of one county, read strictly and written back.
 
 Folder: region.toml, townships.csv, townships.geojson, villages.csv, aliases.csv, bases.csv, squads.csv,
-officers.csv, links.csv, calendar.toml (and policy.toml, read by planner.files.policy). Lists in a cell are
-joined by ``;``, times are HH:MM, coordinates WGS-84 degrees.
+officers.csv, links.csv, calendar.toml, perhaps roads.npz (and policy.toml, read by planner.files.policy). Lists in
+a cell are joined by ``;``, times are HH:MM, coordinates WGS-84 degrees.
 """
 
 import json
@@ -33,6 +33,7 @@ from planner.files.facts import (
     read_squads,
     refuse_twice,
 )
+from planner.files.roads import ROADS_FILE, load_roads
 from planner.files.strict import FLAG, LAT, LON, number, one_of, read_rows, read_toml, text
 from planner.model.region import TOWNSHIP_TABLE, VILLAGE_TABLE, Region, RegionDraft
 
@@ -63,7 +64,8 @@ def load_region(folder: Path) -> Region:
 
     Raises:
         RegionError: the folder or a file is missing, a cell is not allowed, or facts contradict each other
-            (a township without outline or villages, a base, squad or link that names what does not exist).
+            (a township without outline or villages, a base, squad or link that names what does not exist), or the
+            roads are damaged or of another version.
     """
     if not folder.is_dir():
         raise RegionError("region_folder_missing", folder=str(folder))
@@ -83,6 +85,7 @@ def load_region(folder: Path) -> Region:
         squads=read_squads(folder / "squads.csv", folder / "officers.csv", frozenset(base.id for base in bases)),
         links=read_links(folder / "links.csv", frozenset(codes)),
         calendar=read_calendar(folder / "calendar.toml", frozenset(codes)),
+        roads=load_roads(folder),
     )
 
 
@@ -189,8 +192,8 @@ def _require_the_same_townships(townships: pd.DataFrame, outlines: gpd.GeoDataFr
 def write_draft(draft: RegionDraft, folder: Path, facts: Path | None = None, name: str | None = None) -> None:
     """Write a draft as a region folder, with what boundaries cannot tell taken over from ``facts``.
 
-    From ``facts`` (a region folder of the same townships) come the names, aliases, bases, squads, links, calendar
-    and policy, and per township whether it fishes and its landmass. Without it these files hold no rows yet: such
+    From ``facts`` (a region folder of the same townships) come the names, aliases, bases, squads, links, calendar,
+    roads and policy, and per township whether it fishes and its landmass. Without it these files hold no rows yet: such
     a region can be scored, and planned once bases and squads are filled in.
 
     Raises:
@@ -211,7 +214,7 @@ def write_draft(draft: RegionDraft, folder: Path, facts: Path | None = None, nam
     }
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in told.items()]
     (folder / "region.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for file in (*FACTS, "calendar.toml", "policy.toml"):
+    for file in (*FACTS, "calendar.toml", "policy.toml", ROADS_FILE):
         _take_over(file, folder, facts)
 
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +96,10 @@ def _ways(file: Path) -> tuple[date | None, list[_Way]]:
     try:
         with osmium.io.Reader(str(file), osmium.osm.osm_entity_bits.NOTHING) as reader:
             stamp = reader.header().get("osmosis_replication_timestamp") or reader.header().get("timestamp")
-        keyed = osmium.filter.KeyFilter("highway").enable_for(osmium.osm.WAY)
-        read = osmium.FileProcessor(str(file)).with_locations().with_filter(keyed)
-        ways = [piece for thing in read if thing.is_way() and _is_road(thing.tags) for piece in _pieces(thing)]
+        keyed = osmium.filter.KeyFilter("highway")
+        read = osmium.FileProcessor(str(file), osmium.osm.NODE | osmium.osm.WAY).with_locations().with_filter(keyed)
+        roads = (thing for thing in read if isinstance(thing, osmium.osm.Way) and _is_road(thing.tags))
+        ways = [piece for road in roads for piece in _pieces(road)]
     except RuntimeError as fault:  # all that libosmium raises for a file that is not sound
         raise FileUnreadable("roads_damaged", file=file.name, fault=str(fault)) from fault
     return date.fromisoformat(stamp[:10]) if re.match(r"\d{4}-\d\d-\d\dT", stamp) else None, ways
@@ -157,15 +159,16 @@ def _arrays(ways: list[_Way]) -> dict[str, npt.NDArray[Any]]:
     points, first, edges = [], [0], []
     for way in ways:
         cuts = [at for at, node in enumerate(way.nodes) if times[node] > 1]
-        for begin, end in zip(cuts, cuts[1:], strict=False):
+        for begin, end in pairwise(cuts):
             points += way.points[begin : end + 1]
             first.append(len(points))
-            a, b = (number.setdefault(way.nodes[at], len(number)) for at in (begin, end))
-            edges.append((a, b, way.kind, way.limit_kmh, way.oneway))
-    a, b, kind, limit, oneway = zip(*edges, strict=True)
-    found = {"points": points, "first": first, "ends": np.column_stack([a, b])}
-    found |= {"kind": kind, "limit_kmh": limit, "oneway": oneway}
-    arrays = {name: np.asarray(values, dtype=ARRAYS[name]) for name, values in found.items()}
+            joined = [number.setdefault(way.nodes[at], len(number)) for at in (begin, end)]
+            edges.append((joined, way.kind, way.limit_kmh, way.oneway))
+    ends, kind, limit, oneway = zip(*edges, strict=True)
+    found = {"points": points, "first": first, "ends": ends, "kind": kind, "limit_kmh": limit, "oneway": oneway}
+    arrays: dict[str, npt.NDArray[Any]] = {
+        name: np.asarray(values, dtype=ARRAYS[name]) for name, values in found.items()
+    }
     arrays["metres"] = _lengths(arrays["points"], arrays["first"])
     return arrays
 

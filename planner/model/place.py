@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from planner.model.case import ADDRESS_KINDS
+from planner.model.road import RoadsUsed
 from planner.model.tables import flag, one_of, real, schema, text, whole
 
 DATUMS = ("WGS-84", "CGCS2000", "GCJ-02", "BD-09")
@@ -70,13 +71,15 @@ class TravelMatrix:
 
     Attributes:
         place_ids: n place ids (``base:..``, ``pier:..``, ``visit:..``).
-        minutes: int32 (n, n), rounded up; -1 where there is no way by road.
+        minutes: int32 (n, n), from row to column, rounded up; -1 where there is no way by road.
         estimated: True where made from straight lines and a detour factor instead of roads.
+        roads: the roads it was made from, and how many places lie too far from them.
     """
 
     place_ids: tuple[str, ...]
     minutes: npt.NDArray[np.int32]
     estimated: bool
+    roads: RoadsUsed | None = None
 
 
 @dataclass(frozen=True)

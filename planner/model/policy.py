@@ -122,6 +122,17 @@ class TravelPolicy:
     speed_kmh: float = 35.0
     detour: float = 1.40  # road length / straight line, where no roads are known
     stop_minutes: int = 3  # parking and walking, added to each leg from one visit to the next
+    road_metres: float = 1000.0  # a place farther from any known road counts as estimated
+    lane_kmh: float = 15.0  # from a place to the nearest known road, up to that distance
+    motorway_kmh: float = 90.0  # mean speeds over known roads, bends and junctions included, by class ...
+    trunk_kmh: float = 60.0
+    primary_kmh: float = 50.0
+    secondary_kmh: float = 45.0
+    tertiary_kmh: float = 40.0
+    unclassified_kmh: float = 30.0
+    residential_kmh: float = 25.0
+    service_kmh: float = 15.0
+    track_kmh: float = 10.0  # ... and never above a signed limit
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import geopandas as gpd
 import pandas as pd
 
+from planner.model.road import Roads
 from planner.model.tables import flag, one_of, real, schema, text, whole
 
 SKILLS = ("female", "bailiff", "boat", "dialect", "judge")
@@ -183,6 +184,7 @@ class Region:
         schematic: the outlines are a division among the seats, not surveyed borders.
         metric_crs: a projected CRS in metres for distances and areas.
         within: province and prefecture as addresses write them (浙江省, 宁波市).
+        roads: None where none were imported; travel is then estimated from straight lines.
     """
 
     code: str
@@ -199,6 +201,7 @@ class Region:
     links: tuple[Link, ...]
     calendar: Calendar
     within: tuple[str, ...] = ()
+    roads: Roads | None = None
 
     def township_name(self, code: str) -> str:
         names = self.townships.set_index("code")["name"]

@@ -10,6 +10,8 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from planner.model.road import RoadsUsed
+
 IntArray = npt.NDArray[np.int32]
 
 UNSERVED_REASONS = (
@@ -227,6 +229,7 @@ class SweepPlan:
     policy: str  # the policy as TOML-like JSON, whole
     warnings: tuple[str, ...]  # "<code>" or "<code>:<count>", catalogue ``warning.<code>``
     squads: tuple[str, ...] = ()  # ids of all that could take part, also of those that stayed idle
+    roads: RoadsUsed | None = None  # None: travel_estimated
 
     @property
     def squad_ids(self) -> tuple[str, ...]:

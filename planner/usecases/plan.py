@@ -14,6 +14,7 @@ from planner.errors import PlanRefused
 from planner.files.policy import policy_json
 from planner.model.place import TravelMatrix
 from planner.model.progress import Progress, silent, within
+from planner.model.road import RoadsUsed
 from planner.model.sweep import PlannedRoute, Solution, SweepPlan, SweepProblem, Unserved
 from planner.routing.check import check
 from planner.routing.markets import market_days_of
@@ -89,10 +90,11 @@ def plan_document(
         solver=solution.solver,
         seed=solution.seed,
         versions=versions(),
-        input_digest=_digest(sweep, policy),
+        input_digest=_digest(sweep, policy, matrix.roads),
         policy=policy,
         warnings=_warnings(ctx, sweep, problem, routes),
         squads=tuple(squad.id for squad in squads),
+        roads=matrix.roads,
     )
 
 
@@ -101,12 +103,13 @@ def versions() -> tuple[tuple[str, str], ...]:
     return (("planner", __version__), *((name, version(name)) for name in ENGINES))
 
 
-def _digest(sweep: Sweep, policy: str) -> str:
-    """sha256 over what the plan was made from: visits, areas, squads, days, policy."""
+def _digest(sweep: Sweep, policy: str, roads: RoadsUsed | None) -> str:
+    """sha256 over what the plan was made from: visits, areas, squads, days, policy, roads."""
     inputs = [
         sweep.visits.to_json(orient="split", double_precision=6),
         json.dumps([sweep.selection.codes, [s.id for s in sweep.squads], [d.isoformat() for d in sweep.days]]),
         policy,
+        *([roads.digest] if roads else []),
     ]
     return hashlib.sha256("\n".join(inputs).encode()).hexdigest()
 

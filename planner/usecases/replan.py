@@ -107,6 +107,7 @@ def _document(ctx: Context, left: WeekLeft, solution: Solution) -> tuple[SweepPl
         objective=_objective(ctx, left, routes, visits),
         effect=simulate(routes, visits, left.squads, left.policy.worth, solution.seed),
         travel_estimated=left.matrix.estimated,
+        roads=left.matrix.roads,
         solver=solution.solver,
         seed=solution.seed,
         versions=versions(),
