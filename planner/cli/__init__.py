@@ -32,6 +32,7 @@ from planner.usecases.columns import FIELDS, columns_of, rule_columns, rules
 from planner.usecases.explain import backtest_score, county_indicators, explain_score
 from planner.usecases.import_region import ImportRegion, import_region
 from planner.usecases.import_register import import_register
+from planner.usecases.import_roads import import_roads
 from planner.usecases.plan import plan
 from planner.usecases.rejected import rejected_workbook
 from planner.usecases.replan import ReplanRequest, replan
@@ -103,6 +104,16 @@ def region_import(
     request = ImportRegion(source, villages, out, seats, datum, facts, own_facts=_settings().region)
     imported = import_region(request)
     tables.region_imported(imported, t)
+
+
+@region_app.command("roads")
+def region_roads(
+    file: Annotated[Path, typer.Argument(help="OpenStreetMap extract: .osm.pbf, .osm, .osm.bz2 or .osm.gz.")],
+    region: RegionOption = None,
+) -> None:
+    """Take roads as the base of travel times; says what came and which places lie far from any road."""
+    t = _translator()
+    tables.roads_imported(import_roads(file, _settings(region).region), t)
 
 
 @app.command("import")

@@ -1,5 +1,6 @@
 """What the command line prints: the same values as the pages, as plain tables."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -18,7 +19,7 @@ from planner.usecases.ahead import Ahead, ahead_lines, ahead_warnings, bailiff_r
 from planner.usecases.case_history import CaseHistory
 from planner.usecases.columns import SheetColumns
 from planner.usecases.explain import Backtest, Explanation
-from planner.usecases.figures import outcome_lines, plan_figures, warning_lines, yuan
+from planner.usecases.figures import as_of, outcome_lines, plan_figures, warning_lines, yuan
 from planner.usecases.findings import (
     backtest_sentence,
     change_rows,
@@ -32,6 +33,7 @@ from planner.usecases.findings import (
 )
 from planner.usecases.import_region import RegionImported
 from planner.usecases.import_register import RegisterImported
+from planner.usecases.import_roads import RoadsImported
 from planner.usecases.replan import plan_changes
 from planner.usecases.show import PlanView
 
@@ -66,6 +68,32 @@ def region_imported(imported: RegionImported, t: Translate) -> None:
         output.print(t("cli.no_facts"))
     else:
         output.print(t("cli.facts", folder=imported.facts))
+
+
+def roads_imported(imported: RoadsImported, t: Translate) -> None:
+    roads = imported.roads
+    output.print(
+        t(
+            "roads.imported",
+            source=roads.source,
+            as_of=as_of(roads, t),
+            km=f"{sum(imported.km.values()):,.0f}",
+            nodes=f"{roads.junctions:,}",
+            edges=f"{len(roads.ends):,}",
+            main=f"{100 * imported.main_share:.1f}",
+            folder=imported.folder,
+        )
+    )
+    rows = [(t(f"road_class.{name}"), f"{km:,.1f}") for name, km in imported.km.items()]
+    _table(t("roads.km"), [t("roads.class"), "km"], rows, left=1)
+    distances = {"median": metres(imported.median, t), "p95": metres(imported.p95, t)}
+    output.print(t("roads.near", places=imported.places, far=imported.far, **distances))
+    rows = [(name, metres(away, t)) for name, away in imported.worst]
+    _table(t("roads.worst"), [t("roads.place"), t("roads.metres")], rows, left=1)
+
+
+def metres(value: float, t: Translate) -> str:
+    return f"{value:,.0f}" if math.isfinite(value) else t("roads.unserved")
 
 
 def register_imported(imported: RegisterImported, t: Translate) -> None:

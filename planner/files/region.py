@@ -59,8 +59,8 @@ FACTS = {"aliases.csv": ALIASES, "bases.csv": BASES, "squads.csv": SQUADS, "offi
 """Files that hold what boundaries and village lists cannot tell."""
 
 
-def load_region(folder: Path) -> Region:
-    """Read a region folder.
+def load_region(folder: Path, roads: bool = True) -> Region:
+    """Read a region folder, with or without its roads.
 
     Raises:
         RegionError: the folder or a file is missing, a cell is not allowed, or facts contradict each other
@@ -85,7 +85,7 @@ def load_region(folder: Path) -> Region:
         squads=read_squads(folder / "squads.csv", folder / "officers.csv", frozenset(base.id for base in bases)),
         links=read_links(folder / "links.csv", frozenset(codes)),
         calendar=read_calendar(folder / "calendar.toml", frozenset(codes)),
-        roads=load_roads(folder),
+        roads=load_roads(folder) if roads else None,
     )
 
 

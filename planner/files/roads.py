@@ -51,6 +51,8 @@ MAY_DRIVE = ("motorcar", "motor_vehicle", "vehicle", "access")
 CLOSED = frozenset({"no", "private", "agricultural", "forestry", "emergency"})
 KM_PER_MILE = 1.609344
 WGS84 = Geod(ellps="WGS84")
+NEVER = date(1970, 1, 1)
+"""What libosmium says where a file tells no time."""
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
@@ -93,16 +95,20 @@ def _ways(file: Path) -> tuple[date | None, list[_Way]]:
     """The day of the data, and the ways in pieces: nodes that an extract does not hold cut a way."""
     if not file.is_file():
         raise FileUnreadable("roads_missing", file=str(file))
+    ways, newest = [], NEVER
     try:
         with osmium.io.Reader(str(file), osmium.osm.osm_entity_bits.NOTHING) as reader:
             stamp = reader.header().get("osmosis_replication_timestamp") or reader.header().get("timestamp")
-        keyed = osmium.filter.KeyFilter("highway")
-        read = osmium.FileProcessor(str(file), osmium.osm.NODE | osmium.osm.WAY).with_locations().with_filter(keyed)
-        roads = (thing for thing in read if isinstance(thing, osmium.osm.Way) and _is_road(thing.tags))
-        ways = [piece for road in roads for piece in _pieces(road)]
+        read = osmium.FileProcessor(str(file), osmium.osm.NODE | osmium.osm.WAY).with_locations()
+        for road in read.with_filter(osmium.filter.KeyFilter("highway")):
+            if isinstance(road, osmium.osm.Way) and _is_road(road.tags):
+                ways += _pieces(road)
+                newest = max(newest, road.timestamp.date())
     except RuntimeError as fault:  # all that libosmium raises for a file that is not sound
         raise FileUnreadable("roads_damaged", file=file.name, fault=str(fault)) from fault
-    return date.fromisoformat(stamp[:10]) if re.match(r"\d{4}-\d\d-\d\dT", stamp) else None, ways
+    if re.match(r"\d{4}-\d\d-\d\dT", stamp):
+        newest = date.fromisoformat(stamp[:10])
+    return newest if newest > NEVER else None, ways
 
 
 def _is_road(tags: Any) -> bool:
@@ -214,7 +220,7 @@ def load_roads(folder: Path) -> Roads | None:
     if not file.exists():
         return None
     try:
-        with np.load(file, allow_pickle=False) as packed:
+        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as packed:
             header = json.loads(str(packed["header"]))
             if header.get("format") != FORMAT:
                 raise RegionError("roads_format", file=str(file), found=header.get("format"), wanted=FORMAT)

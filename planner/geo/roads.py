@@ -188,7 +188,8 @@ def _graph(roads: Roads, policy: TravelPolicy, crossings: Sequence[Crossing], st
     edge, share, node = edge[order], share[order], node[order]
     link = np.flatnonzero(edge[1:] == edge[:-1])
     minutes = (share[link + 1] - share[link]) * edge_minutes(roads, policy)[edge[link]]
-    tail, head, both = node[link], node[link + 1], ~roads.oneway[edge[link]]
+    tail, head = node[link], node[link + 1]
+    both = ~roads.oneway[edge[link]] | (share[link] == share[link + 1])  # a station at a road's end is its junction
     number = {tuple(station): roads.junctions + n for n, station in enumerate(stations.tolist())}
     ends = np.array([(number[a], number[b]) for a, b, _ in crossings], dtype=np.int64).reshape(-1, 2)
     over = np.array([crossed for *_, crossed in crossings], dtype=float)

@@ -4,6 +4,7 @@ tables and exports."""
 from collections.abc import Callable
 
 from planner.model.report import ImportOutcome
+from planner.model.road import Roads, RoadsUsed
 from planner.model.sweep import SweepPlan
 from planner.model.units import FEN_PER_YUAN
 from planner.usecases.show import PlanView
@@ -45,7 +46,7 @@ def plan_figures(view: PlanView, t: Translate) -> list[tuple[str, str]]:
         (t("figure.drive_hours"), f"{effect.drive_officer_hours:.0f}"),
         (t("figure.visit_hours"), f"{effect.visit_officer_hours:.0f}"),
         (t("figure.checker"), t("cli.checked")),
-        (t("figure.travel"), t("travel.estimated" if plan.travel_estimated else "travel.roads")),
+        (t("figure.travel"), travel_told(plan, t)),
     ]
 
 
@@ -53,6 +54,18 @@ def warning_lines(plan: SweepPlan, t: Translate) -> list[str]:
     """What is allowed in a plan but must be said."""
     told = (warning.partition(":") for warning in plan.warnings)
     return [t(f"warning.{code}", count=count) for code, _, count in told]
+
+
+def travel_told(plan: SweepPlan, t: Translate) -> str:
+    """What a plan's travel times rest on."""
+    if plan.roads is None:
+        return t("travel.estimated" if plan.travel_estimated else "travel.roads")
+    used = plan.roads
+    return t("travel.by_road", as_of=as_of(used, t), estimated=used.estimated, places=used.places)
+
+
+def as_of(roads: Roads | RoadsUsed, t: Translate) -> str:
+    return roads.as_of.isoformat() if roads.as_of else t("travel.undated")
 
 
 def outcome_lines(outcome: ImportOutcome, t: Translate) -> list[str]:

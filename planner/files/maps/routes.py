@@ -45,7 +45,7 @@ def route_map(
         "title": t("map.routes"),
         "scale": None,
         "entries": [*(_squad_entry(region, squad_id) for squad_id in squads), *ground.common_entries(t)],
-        "notes": ground.notes(region, t, *([t("map.straight_lines")] if plan.travel_estimated else [])),
+        "notes": ground.notes(region, t, t("map.straight_lines" if plan.travel_estimated else "map.lines_for_roads")),
     }
     title = f"{region.name} {t('map.routes')} {plan.week_start}"
     return draw({"bounds": _bounds(region, routes, places), "layers": layers, "legend": legend}, title)
