@@ -95,7 +95,8 @@ def _ways(file: Path) -> tuple[date | None, list[_Way]]:
     """The day of the data, and the ways in pieces: nodes that an extract does not hold cut a way."""
     if not file.is_file():
         raise FileUnreadable("roads_missing", file=str(file))
-    ways, newest = [], NEVER
+    ways: list[_Way] = []
+    newest = NEVER
     try:
         with osmium.io.Reader(str(file), osmium.osm.osm_entity_bits.NOTHING) as reader:
             stamp = reader.header().get("osmosis_replication_timestamp") or reader.header().get("timestamp")

@@ -26,6 +26,8 @@ NO_TIME = 1e-9
 """Minutes of an edge of no length: a zero would be no edge in a sparse matrix."""
 AT_ONCE = 256
 """Starting points per call of Dijkstra: bounds its memory to AT_ONCE x nodes."""
+MOST_KEPT = 6000
+"""Stations whose minutes are kept in memory: 288 MB."""
 LEAST_SHARE = 0.2
 """Of a landmass's villages and seats, that must lie by a network before it counts as that landmass's roads."""
 
@@ -141,31 +143,50 @@ def road_minutes(points: Floats, land: Words, at: Snapped, between: Floats, poli
     return np.where(straight & both, np.minimum(found, lane_minutes(apart, policy)), found)
 
 
-def minutes_between(
-    roads: Roads, policy: TravelPolicy, crossings: Sequence[Crossing], wanted: Floats, standing: Floats
-) -> Floats:
-    """(k, k) minutes over roads between the k wanted stations (edge, share); inf: no way, or edge -1.
+@dataclass
+class _Known:
+    """What was computed of one network so far. ``found``: stations (k, 2), unique and sorted, and minutes (k, k)."""
 
-    What lies between the standing stations (villages, seats, bases, piers) is computed once in a process;
-    a replan then pays only for points that are new.
+    roads: Roads
+    policy: TravelPolicy
+    crossings: tuple[Crossing, ...]
+    found: tuple[Floats, Floats]
+
+
+@lru_cache(maxsize=2)
+def _memory(roads: Roads, policy: TravelPolicy, crossings: tuple[Crossing, ...]) -> _Known:
+    return _Known(roads, policy, crossings, (np.empty((0, 2)), np.empty((0, 0))))
+
+
+def minutes_between(roads: Roads, policy: TravelPolicy, crossings: Sequence[Crossing], wanted: Floats) -> Floats:
+    """(k, k) minutes over roads between k stations (edge, share); inf: no way, or edge -1.
+
+    What was computed once is kept in the process, so that a replan pays only for stations that are new.
     """
-    stations, row = np.unique(np.concatenate([standing, wanted]), axis=0, return_inverse=True)
-    is_standing = np.zeros(len(stations), dtype=bool)
-    is_standing[row[: len(standing)]] = True
+    memory = _memory(roads, policy, tuple(crossings))
+    ends = np.array([station for a, b, _ in crossings for station in (a, b)], dtype=float).reshape(-1, 2)
+    kept, minutes = memory.found
+    if len(kept) + len(wanted) > MOST_KEPT:
+        kept, minutes = np.empty((0, 2)), np.empty((0, 0))
+    stations, row = np.unique(np.concatenate([kept, ends, wanted]), axis=0, return_inverse=True)
+    known = row[: len(kept)]
+    if len(stations) > len(kept):
+        minutes = _grown(memory, stations, known, minutes)
+        memory.found = stations, minutes
+    rows = row[len(kept) + len(ends) :]
+    return np.asarray(minutes[np.ix_(rows, rows)])
+
+
+def _grown(memory: _Known, stations: Floats, known: Ints, minutes: Floats) -> Floats:
+    """Minutes between all stations, where those between the ``known`` rows are given."""
     found = np.full((len(stations), len(stations)), np.inf)
-    known, new = np.flatnonzero(is_standing), np.flatnonzero(~is_standing)
-    found[np.ix_(known, known)] = _standing_minutes(roads, policy, tuple(crossings), stations[known].tobytes())
-    if len(new):
-        graph = _graph(roads, policy, crossings, stations)
-        found[new], found[:, new] = _shortest(graph, roads, new), _shortest(graph.T.tocsr(), roads, new).T
-    rows = row[len(standing) :]
-    return np.asarray(found[np.ix_(rows, rows)])
-
-
-@lru_cache(maxsize=4)
-def _standing_minutes(roads: Roads, policy: TravelPolicy, crossings: tuple[Crossing, ...], stations: bytes) -> Floats:
-    standing = np.frombuffer(stations).reshape(-1, 2)
-    return _shortest(_graph(roads, policy, crossings, standing), roads, np.arange(len(standing)))
+    found[np.ix_(known, known)] = minutes
+    new = np.setdiff1d(np.arange(len(stations)), known)
+    graph, roads = _graph(memory.roads, memory.policy, memory.crossings, stations), memory.roads
+    found[new] = _shortest(graph, roads, new)
+    if len(known):
+        found[:, new] = _shortest(graph.T.tocsr(), roads, new).T
+    return found
 
 
 def _shortest(graph: csr_array, roads: Roads, stations: Ints) -> Floats:

@@ -15,6 +15,7 @@ import shapely
 
 from planner.geo.roads import (
     Crossing,
+    Network,
     Snapped,
     lane_minutes,
     minutes_between,
@@ -63,18 +64,23 @@ def off_road(places: pd.DataFrame, region: Region, roads: Roads, policy: TravelP
     """(n,) metres from places (as in :func:`travel_matrix`) to the roads that serve their landmass; inf: none do."""
     crs = pyproj.Transformer.from_crs("EPSG:4326", region.metric_crs, always_xy=True)
     net = network(roads, region.metric_crs)
-    known = _known_places(region)
-    parts = serving_parts(net, _metric(known, crs), known["landmass"].to_numpy(dtype=object), policy.road_metres)
-    return snap(net, _metric(places, crs), places["landmass"].to_numpy(dtype=object), parts).metres
+    land = places["landmass"].to_numpy(dtype=object)
+    return snap(net, _metric(places, crs), land, _serving(net, region, crs, policy)).metres
 
 
 def known_places(region: Region) -> pd.DataFrame:
     """Where people and squads of the region are known to be: villages, seats, bases and piers; as :func:`anchors`."""
-    return pd.concat([_known_places(region), anchors(region)], ignore_index=True)
+    return pd.concat([_peopled(region), anchors(region)], ignore_index=True)
 
 
-def _known_places(region: Region) -> pd.DataFrame:
-    """Villages and seats: they tell which roads serve a landmass."""
+def _serving(net: Network, region: Region, crs: pyproj.Transformer, policy: TravelPolicy) -> dict[str, int]:
+    """Which part of the network serves each landmass, as its villages and seats tell."""
+    people = _peopled(region)
+    return serving_parts(net, _metric(people, crs), people["landmass"].to_numpy(dtype=object), policy.road_metres)
+
+
+def _peopled(region: Region) -> pd.DataFrame:
+    """Villages and seats."""
     villages = region.villages.assign(place_id="village:" + region.villages["code"])
     villages["landmass"] = villages["township_code"].map(_landmass_of(region))
     return pd.concat([villages[["place_id", "lon", "lat", "landmass"]], _seats(region)], ignore_index=True)
@@ -88,15 +94,10 @@ def _over_roads(
     points: Floats, land: Words, region: Region, roads: Roads, crs: pyproj.Transformer, policy: TravelPolicy
 ) -> tuple[Floats, Snapped]:
     """(n, n) minutes over roads and the region's bridges, inf where they do not lead; and where places meet them."""
-    net = network(roads, region.metric_crs)
-    known, bridges = known_places(region), _bridges(region, crs)
-    stay, stay_land = _metric(known, crs), known["landmass"].to_numpy(dtype=object)
-    people = ~known["place_id"].str.startswith(("base:", "pier:")).to_numpy()
-    parts = serving_parts(net, stay[people], stay_land[people], policy.road_metres)
-    ends = snap(net, _ends(bridges), _end_land(bridges), parts)
-    standing = np.concatenate([snap(net, stay, stay_land, parts).station, ends.station])
-    at = snap(net, points, land, parts)
-    between = minutes_between(roads, policy, _crossings(bridges, ends, policy), at.station, standing)
+    net, bridges = network(roads, region.metric_crs), _bridges(region, crs)
+    parts = _serving(net, region, crs, policy)
+    ends, at = snap(net, _ends(bridges), _end_land(bridges), parts), snap(net, points, land, parts)
+    between = minutes_between(roads, policy, _crossings(bridges, ends, policy), at.station)
     return road_minutes(points, land, at, between, policy), at
 
 

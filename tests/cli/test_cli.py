@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from planner.cli import main
+from planner.files.region import load_region
+from tests.made_roads import between_villages, osm
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -145,3 +147,19 @@ def test_english(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     code, _, err = run("score")
     assert code == 3
     assert "Import a register first" in err
+
+
+def test_roads_are_imported_and_wrong_files_refused(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "region"
+    shutil.copytree(ROOT / "data" / "regions" / "330225", folder)
+    file = tmp_path / "roads.osm"
+    file.write_text(osm(*between_villages(load_region(folder), ["mainland"])), encoding="utf-8")
+    code, told, _ = run("region", "roads", str(file), "--region", str(folder))
+    assert code == 0
+    assert "2024-05-06" in told
+    assert "县道" in told
+    assert "所在陆地没有已知道路" in told
+    file.write_text("<osm", encoding="utf-8")
+    code, _, told = run("region", "roads", str(file), "--region", str(folder))
+    assert code == 2
+    assert "roads.osm" in told

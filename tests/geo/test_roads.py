@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import bellman_ford
+from scipy.sparse.csgraph import bellman_ford, dijkstra
 
 from planner.files.roads import read_roads
 from planner.geo.roads import edge_minutes, minutes_between, network
@@ -24,12 +24,11 @@ from tests.made_roads import WORLD, between_villages, roads_of
 POLICY = TravelPolicy()
 HEPU = "330225103"
 ANDORRA = SHARED / "roads" / "andorra.osm.pbf"
-NONE = np.empty((0, 2))
 SQUARE = {1: (121.80, 29.40), 2: (121.81, 29.40), 3: (121.81, 29.41), 4: (121.80, 29.41), 5: (121.82, 29.41)}
 
 
 def between(roads: Roads, *stations: tuple[float, float], policy: TravelPolicy = POLICY) -> np.ndarray:
-    return minutes_between(roads, policy, (), np.array(stations, dtype=float), NONE)
+    return minutes_between(roads, policy, (), np.array(stations, dtype=float))
 
 
 def places(*rows: tuple[float, float, str]) -> pd.DataFrame:
@@ -77,11 +76,13 @@ def test_shortest_ways_are_sane_and_as_bellman_ford_finds_them(tmp_path: Path, m
     roads = roads_of(tmp_path, *made)
     edge, share = st.integers(0, len(roads.ends) - 1), st.sampled_from([0.0, 0.25, 0.5, 1.0])
     stations = np.array(data.draw(st.lists(st.tuples(edge, share), min_size=2, max_size=8)), dtype=float)
-    found = minutes_between(roads, POLICY, (), stations, NONE)
+    found = minutes_between(roads, POLICY, (), stations)
     for via in range(len(stations)):
         assert (found <= found[:, via, None] + found[None, via, :] + 1e-6).all()
-    known = stations[: data.draw(st.integers(0, len(stations)))]
-    assert minutes_between(roads, POLICY, (), stations, known) == pytest.approx(found, abs=1e-6)
+    first = stations[: data.draw(st.integers(1, len(stations)))]
+    other = replace(POLICY, detour=2.0)  # another memory, for the same roads
+    assert minutes_between(roads, other, (), first) == pytest.approx(found[: len(first), : len(first)], abs=1e-6)
+    assert minutes_between(roads, other, (), stations) == pytest.approx(found, abs=1e-6)
     assert found == pytest.approx(_bellman_ford(roads, stations), abs=1e-6)
 
 
@@ -191,12 +192,12 @@ def test_roads_elsewhere_leave_the_estimate(region: Region, tmp_path: Path) -> N
 
 @pytest.mark.skipif(not ANDORRA.exists(), reason="needs roads beside the repository")
 def test_andorra_over_shape_points_gives_the_same_minutes() -> None:
-    """Against Bellman-Ford on the network before it is cut: every shape point a node, every step an edge."""
+    """Against the network before it is cut: every shape point a node, every step an edge."""
     roads = read_roads(ANDORRA, WORLD)
     net = network(roads, "EPSG:32631")
     main = np.flatnonzero(net.part == np.bincount(net.part[net.part >= 0]).argmax())
     edges = np.random.default_rng(5).choice(main, 12, replace=False)
-    found = minutes_between(roads, POLICY, (), np.column_stack([edges, np.zeros(12)]), NONE)
+    found = minutes_between(roads, POLICY, (), np.column_stack([edges, np.zeros(12)]))
     places_of, node = np.unique(roads.points, axis=0, return_inverse=True)
     step = np.delete(np.arange(len(roads.points) - 1), roads.first[1:-1] - 1)
     edge = np.repeat(np.arange(len(roads.ends)), np.diff(roads.first) - 1)
@@ -211,6 +212,6 @@ def test_andorra_over_shape_points_gives_the_same_minutes() -> None:
     shape = (len(places_of), len(places_of))
     graph = coo_array((arcs["minutes"], (arcs["tail"], arcs["head"])), shape=shape).tocsr()
     starts = node[roads.first[edges]]
-    assert found == pytest.approx(bellman_ford(graph, indices=starts)[:, starts], abs=1e-3)
+    assert found == pytest.approx(dijkstra(graph, indices=starts)[:, starts], abs=1e-3)
     assert np.isfinite(found).all()
     assert found != pytest.approx(found.T, abs=1e-6)
