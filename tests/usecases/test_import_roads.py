@@ -64,7 +64,8 @@ def test_damaged_roads_are_refused_until_imported_again(folder: Path, roads_file
 
 
 def test_plans_drive_on_roads_and_say_so(demo: Context, folder: Path, roads_file: Path) -> None:
-    request = PlanRequest(seconds=1.0)
+    squads = tuple(squad.id for squad in demo.region.squads[:3])  # for six townships: work for all the week
+    request = PlanRequest(seconds=1.0, townships=6, squads=squads)
     estimated = plan(demo, request)
     import_roads(roads_file, folder)
     by_road = plan(replace(demo, region=load_region(folder)), request)
