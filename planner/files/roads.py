@@ -70,46 +70,50 @@ class _Way:
 
 
 def read_roads(file: Path, box: Box) -> Roads:
-    """The roads for cars of an OpenStreetMap extract (.osm.pbf, .osm, .osm.bz2, .osm.gz) that touch a box.
+    """The roads for cars of an OpenStreetMap extract (.osm.pbf, .osm, .osm.bz2, .osm.gz) whose extent meets a box.
 
     Left out: what cars may not use, private roads, areas, ferries (boats go by timetable), building sites.
 
     Raises:
         FileUnreadable: not such a file, or it breaks off. RegionError: no road in it, or none in the box.
     """
-    as_of, ways = _ways(file)
-    if not ways:
+    as_of, ways, extent = _ways(file, box)
+    if extent is None:
         raise RegionError("roads_none", file=file.name)
-    near = [way for way in ways if _touches(way, box)]
-    if not near:
-        west, south, east, north = _box_of(ways)
-        found, wanted = f"{west:.2f},{south:.2f},{east:.2f},{north:.2f}", ",".join(f"{edge:.2f}" for edge in box)
+    if not ways:
+        found, wanted = (",".join(f"{edge:.2f}" for edge in edges) for edges in (extent, box))
         raise RegionError("roads_elsewhere", file=file.name, found=found, wanted=wanted)
-    arrays = _arrays(near)
+    arrays = _arrays(ways)
     with file.open("rb") as stream:
         source_digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return Roads(**arrays, source=file.name, source_digest=source_digest, as_of=as_of, digest=_digest(arrays))
 
 
-def _ways(file: Path) -> tuple[date | None, list[_Way]]:
-    """The day of the data, and the ways in pieces: nodes that an extract does not hold cut a way."""
+def _ways(file: Path, box: Box) -> tuple[date | None, list[_Way], Box | None]:
+    """The day of the data, the ways that touch the box, and the extent of all roads of the file (None: no road).
+
+    Ways come in pieces: nodes that an extract does not hold cut a way.
+    """
     if not file.is_file():
         raise FileUnreadable("roads_missing", file=str(file))
     ways: list[_Way] = []
-    newest = NEVER
+    newest, extent = NEVER, None
     try:
         with osmium.io.Reader(str(file), osmium.osm.osm_entity_bits.NOTHING) as reader:
             stamp = reader.header().get("osmosis_replication_timestamp") or reader.header().get("timestamp")
         read = osmium.FileProcessor(str(file), osmium.osm.NODE | osmium.osm.WAY).with_locations()
         for road in read.with_filter(osmium.filter.KeyFilter("highway")):
             if isinstance(road, osmium.osm.Way) and _is_road(road.tags):
-                ways += _pieces(road)
                 newest = max(newest, road.timestamp.date())
+                for piece in _pieces(road):
+                    here = _box_of(piece)
+                    extent = _joined(extent, here) if extent else here
+                    ways += [piece] if _overlap(here, box) else []
     except RuntimeError as fault:  # all that libosmium raises for a file that is not sound
         raise FileUnreadable("roads_damaged", file=file.name, fault=str(fault)) from fault
     if re.match(r"\d{4}-\d\d-\d\dT", stamp):
         newest = date.fromisoformat(stamp[:10])
-    return newest if newest > NEVER else None, ways
+    return newest if newest > NEVER else None, ways, extent
 
 
 def _is_road(tags: Any) -> bool:
@@ -147,15 +151,17 @@ def _limit_kmh(told: str) -> int:
     return round(int(found[1]) * (KM_PER_MILE if found[2] == "mph" else 1))
 
 
-def _touches(way: _Way, box: Box) -> bool:
-    west, south, east, north = box
-    return any(west <= lon <= east and south <= lat <= north for lon, lat in way.points)
+def _box_of(way: _Way) -> Box:
+    lons, lats = zip(*way.points, strict=True)
+    return min(lons), min(lats), max(lons), max(lats)
 
 
-def _box_of(ways: list[_Way]) -> Box:
-    points = np.array([point for way in ways for point in way.points])
-    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
-    return float(west), float(south), float(east), float(north)
+def _joined(a: Box, b: Box) -> Box:
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
 
 
 def _arrays(ways: list[_Way]) -> dict[str, npt.NDArray[Any]]:
