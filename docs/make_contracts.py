@@ -25,7 +25,7 @@ A township is named by its 9-digit code, a village by its 12-digit code.
 | scoring -> routing | VISIT_TABLE, OUT_OF_FIELD_TABLE | every open case is in one visit, or listed with a reason |
 | choice -> routing | Selection | ordered codes, each with a reason |
 | files -> geo | Roads | cut at junctions; one-way edges run in the direction of travel; equal by digest |
-| geo -> routing | TravelMatrix, Reach | whole minutes from row to column; -1 where no road leads; ferries by timetable |
+| geo -> routing | TravelMatrix, Reach | whole minutes from row to column; -1: no way; ferries by timetable |
 | into a solver | SweepProblem | frozen, ints and indices, no geography |
 | out of a solver | Solution, then SweepPlan | immutable; a replan is a new plan with a parent |
 | plan -> people | PAPER_TABLE, BAILIFF_TABLE, LOAD_TABLE | what must be asked for before the week; no names of people |
