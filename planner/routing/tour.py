@@ -105,8 +105,14 @@ def best_slots(  # noqa: C901 - one compiled loop: a call inside would cost more
             continue
         d, opens, closes, own = duration[v], course.opens[v], course.closes[v], village[v]
         here, beside, here_shift, beside_shift, seen = NOWHERE, NOWHERE, 0, 0, False
-        node, leave, before = first, dawn, -1
-        for p in range(size + 1):
+        node, leave, before, since = first, dawn, -1, 0
+        while since < size and latest[since] < opens + d:  # these must have begun before v could be done
+            seen = seen or own == village[order[since]]
+            since += 1
+        if since > 0:
+            node = order[since - 1]
+            leave, before = begins[since - 1] + duration[node], village[node]
+        for p in range(since, size + 1):
             ahead, limit, after = last, dusk, -2
             if p < size:
                 ahead, limit = order[p], latest[p]
