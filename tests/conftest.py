@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from planner.bootstrap import open_context
 from planner.settings import Settings, read_settings
 from planner.usecases.context import Context
 from planner.usecases.import_register import import_register
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of a test's
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"

@@ -67,11 +67,14 @@ def test_register_is_imported_through_the_page(served: str, browser: BrowserCont
     with watched(browser) as seen:
         shown = _open(seen, served, "import")
         shown.locator("input[type=file]").set_input_files([str(file) for file in demo_files])
+        for file in demo_files:
+            expect(shown.get_by_role("button", name=f"Remove {file.name}")).to_be_visible(timeout=PATIENCE)
         shown.get_by_role("button", name=re.compile("导入$")).click()
         expect(shown.get_by_text("这些文件此前已经导入过")).to_be_visible(timeout=PATIENCE)
         expect(shown.get_by_text("退回的行（")).to_be_visible(timeout=PATIENCE)
         picture = {"name": "照片.xlsx", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(64)}
         shown.locator("input[type=file]").set_input_files([picture])
+        expect(shown.get_by_role("button", name="Remove 照片.xlsx")).to_be_visible(timeout=PATIENCE)
         shown.get_by_role("button", name=re.compile("导入$")).click()
         expect(shown.get_by_role("alert").get_by_text("其实是").last).to_be_visible(timeout=PATIENCE)
 
