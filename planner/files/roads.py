@@ -109,7 +109,7 @@ def _ways(file: Path, box: Box) -> tuple[date | None, list[_Way], Box | None]:
                     here = _box_of(piece)
                     extent = _joined(extent, here) if extent else here
                     ways += [piece] if _overlap(here, box) else []
-    except RuntimeError as fault:  # all that libosmium raises for a file that is not sound
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as fault:  # of libosmium: a file that is not sound
         raise FileUnreadable("roads_damaged", file=file.name, fault=str(fault)) from fault
     if re.match(r"\d{4}-\d\d-\d\dT", stamp):
         newest = date.fromisoformat(stamp[:10])

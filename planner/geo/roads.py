@@ -110,6 +110,9 @@ def snap(net: Network, points: Floats, land: Words, parts: Mapping[str, int]) ->
 
 
 def _nearest(net: Network, points: Floats, edges: Ints) -> tuple[Ints, Floats]:
+    """The edge nearest to each point, and metres to it; -1 and inf where there are no edges."""
+    if not len(edges):
+        return np.full(len(points), -1), np.full(len(points), np.inf)
     tree = shapely.STRtree(net.lines[edges])
     (asked, found), metres = tree.query_nearest(shapely.points(points), return_distance=True, all_matches=False)
     order = np.argsort(asked)

@@ -19,6 +19,7 @@ from tests.made_roads import WORLD, osm, roads_of
 
 NODES = {n: (121.80 + 0.01 * n, 29.40 + 0.01 * (n % 2)) for n in range(1, 8)}
 ROAD = {"highway": "primary"}
+SOUND = osm(NODES, [([1, 2, 3], ROAD)])
 ANDORRA = SHARED / "roads" / "andorra.osm.pbf"
 
 
@@ -133,6 +134,10 @@ def test_only_roads_of_the_box_are_kept(tmp_path: Path) -> None:
         ("a.osm", b"<osm version='0.6'><node id='1'", "roads_damaged"),
         ("a.osm.bz2", b"nope", "roads_damaged"),
         ("a.csv", b"lon,lat", "roads_damaged"),
+        ("a.osm", SOUND.replace("lon='121.8", "lon='abc").encode(), "roads_damaged"),
+        ("a.osm", SOUND.replace("lat='29.4", "lat='929.4").encode(), "roads_damaged"),
+        ("a.osm", SOUND.replace("ref='1'", "ref='one'").encode(), "roads_damaged"),
+        ("a.osm", SOUND.replace("2024-05-06T", "yesterday").encode(), "roads_damaged"),
         ("a.osm", b"<osm version='0.6'></osm>", "roads_none"),
     ],
 )

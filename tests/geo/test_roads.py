@@ -180,6 +180,15 @@ def test_a_yard_of_its_own_is_not_snapped_to(region: Region, tmp_path: Path) -> 
     assert (travel_matrix(table, replace(region, roads=with_yard), POLICY).minutes == without.minutes).all()
 
 
+def test_roads_that_nobody_can_drive_back_leave_the_estimate(region: Region, tmp_path: Path) -> None:
+    roads = roads_of(tmp_path, SQUARE, [([1, 2], {"highway": "primary", "oneway": "yes"})])
+    table = known_places(region).head(40)
+    found = travel_matrix(table, replace(region, roads=roads), POLICY)
+    assert (found.minutes == travel_matrix(table, region, POLICY).minutes).all()
+    assert found.roads is not None
+    assert found.roads.estimated == 40
+
+
 def test_roads_elsewhere_leave_the_estimate(region: Region, tmp_path: Path) -> None:
     far_away = {n: (lon + 3, lat) for n, (lon, lat) in SQUARE.items()}
     roads = roads_of(tmp_path, far_away, [([1, 2, 3], {"highway": "primary"})])
