@@ -101,7 +101,7 @@ def _part(
     reach = [(g, access) for g, group in enumerate(groups) if (access := group.like.access[t]) is not None]
     if not reach:
         return None
-    course = course_of(problem, demand.visits, [(access, groups[g].like.skills) for g, access in reach])
+    course = _by_way_of(course_of(problem, demand.visits, [(access, groups[g].like.skills) for g, access in reach]))
     net = np.array([net_minutes(problem, demand, access) for _, access in reach])
     paid = worth[[g for g, _ in reach]]
     most = min(int(problem.most_days[t]), sum(len(groups[g].members) for g, _ in reach))
@@ -110,6 +110,18 @@ def _part(
     known = dict.fromkeys((route[g], tuple(local[v] for v in visits)) for g, visits in seen if visits)
     ceiling = _ceiling(curve_of(problem, demand, 1), net, paid, np.arange(least, most + 1))
     return _Part(course, memory_of(course), paid, np.arange(least, most + 1), ceiling, known)
+
+
+def _by_way_of(course: Course) -> Course:
+    """Legs no longer than by way of a visit that is made on the way.
+
+    Pricing passes over visits that bring nothing, which needs that; measured roads and lanes may break it.
+    """
+    legs = course.legs.astype(np.int64)
+    if len(course.prize) <= MOST_VISITS:
+        for v, duration in enumerate(course.duration.tolist()):
+            legs = np.minimum(legs, legs[:, v, None] + duration + legs[None, v, :])
+    return course._replace(legs=legs.astype(np.int32))
 
 
 def _ceiling(curve: Curve, net: IntArray, paid: Floats, days: Longs) -> Floats:

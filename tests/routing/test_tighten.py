@@ -88,6 +88,19 @@ def test_no_plan_is_above_the_tighter_bound(seed: int, worth: float, least: int)
     assert best_prize(problem) <= bound
 
 
+@settings(max_examples=30)
+@given(SEEDS, st.floats(0, 60))
+def test_no_plan_is_above_it_where_a_way_round_is_shorter(seed: int, worth: float) -> None:
+    """Travel that breaks the triangle inequality by more than a visit lasts."""
+    problem = random_problem(seed, visits=7, townships=2, squad_days=2)
+    rng = np.random.default_rng(seed)
+    travel = ints(rng.integers(5, 300, problem.travel.shape) * (1 - np.eye(len(problem.travel))))
+    problem = replace(problem, travel=travel, duration=ints(np.full(problem.visits, 5)))
+    yields = yields_of(problem)
+    bound = tightened_bound(problem, yields, np.full(len(yields.groups), worth), {}, rounds(30))
+    assert best_prize(problem) <= bound
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_it_is_tighter_than_the_relaxation(seed: int) -> None:
     problem = random_problem(seed, visits=60, squad_days=6, max_visits=60)
