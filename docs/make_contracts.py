@@ -7,6 +7,7 @@ import pandera.pandas as pa
 from planner.model.ahead import BAILIFF_TABLE, LOAD_TABLE, PAPER_TABLE
 from planner.model.case import CASE_TABLE, PARTY_TABLE
 from planner.model.hotspot import CLUSTER_TABLE, HOTSPOT_TABLE
+from planner.model.outcome import OUTCOME_TABLE
 from planner.model.place import PLACED_TABLE
 from planner.model.region import ALIAS_TABLE, TOWNSHIP_TABLE, VILLAGE_TABLE
 from planner.model.visit import OUT_OF_FIELD_TABLE, VISIT_TABLE
@@ -29,6 +30,8 @@ A township is named by its 9-digit code, a village by its 12-digit code.
 | into a solver | SweepProblem | frozen, ints and indices, no geography |
 | out of a solver | Solution, then SweepPlan | immutable; a replan is a new plan with a parent |
 | plan -> people | PAPER_TABLE, BAILIFF_TABLE, LOAD_TABLE | what must be asked for before the week; no names of people |
+| plan -> field | RouteDay | one squad's day with its people; each look is in the audit log |
+| field -> review | OUTCOME_TABLE | a correction is a new row; what is unclear is marked and does not count |
 
 This page is written by `docs/make_contracts.py` from `planner/model`; a test keeps it true.
 """
@@ -47,11 +50,17 @@ TABLES = {
     "PAPER_TABLE": PAPER_TABLE,
     "BAILIFF_TABLE": BAILIFF_TABLE,
     "LOAD_TABLE": LOAD_TABLE,
+    "OUTCOME_TABLE": OUTCOME_TABLE,
 }
 
 
 def _row(name: str, column: pa.Column) -> str:
-    kind = str(column.dtype).replace("string[pyarrow]", "text").replace("datetime64[ns]", "date")
+    kind = (
+        str(column.dtype)
+        .replace("string[pyarrow]", "text")
+        .replace("datetime64[ns]", "date")
+        .replace("datetime64[us, UTC]", "moment")
+    )
     allowed = "; ".join(str(check.error) for check in column.checks)
     return f"| {name} | {kind} | {'may be missing' if column.nullable else ''} | {allowed} |"
 

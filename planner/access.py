@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 _READ = {"score.see", "plan.see"}
-_PLAN = _READ | {"register.import", "placing.decide", "score.run", "plan.make", "export"}
+_PLAN = _READ | {"register.import", "placing.decide", "score.run", "plan.make", "export", "outcome.record"}
 
 ROLES: dict[str, frozenset[str]] = {
-    "chief": frozenset(_PLAN | {"names.see"}),
+    "chief": frozenset(_PLAN | {"names.see", "plan.adopt", "paper.decide", "outcome.decide"}),
     "planner": frozenset(_PLAN),
-    "officer": frozenset({"plan.see", "names.see"}),
+    "officer": frozenset({"plan.see", "names.see", "outcome.record"}),
     "contact_clerk": frozenset({"placing.decide"}),
     "analyst": frozenset(_READ | {"score.run"}),
     "administrator": frozenset({"register.import"}),

@@ -36,6 +36,11 @@ def day(nullable: bool = False) -> pa.Column:
     return pa.Column("datetime64[ns]", nullable=nullable)
 
 
+def moment() -> pa.Column:
+    """A point in time, UTC."""
+    return pa.Column(pd.DatetimeTZDtype("us", "UTC"))
+
+
 def one_of(values: tuple[str, ...], nullable: bool = False) -> pa.Column:
     return pa.Column(pd.StringDtype(), pa.Check.isin(values), nullable=nullable)
 

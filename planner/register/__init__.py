@@ -3,7 +3,7 @@
 from planner.register.known import Known, joined, with_details
 from planner.register.read import RegisterRead, read_register, survey
 from planner.register.rows import AMOUNTS as AMOUNT_FIELDS
-from planner.register.values import canonical_case_number
+from planner.register.values import canonical_case_number, typed_amount
 from planner.register.vocabulary import columns, header_key
 
 FIELDS = (*columns().case_fields, *columns().party_fields)
@@ -23,5 +23,6 @@ __all__ = [
     "joined",
     "read_register",
     "survey",
+    "typed_amount",
     "with_details",
 ]

@@ -122,6 +122,23 @@ def canonical_case_number(text: str) -> str | None:
         return None
 
 
+PLAIN_AMOUNT = re.compile(r"\d{1,10}(?:\.\d{1,2})?")
+
+
+def typed_amount(text: str) -> tuple[int | None, bool]:
+    """Money as somebody types it in yuan: fen (None: nothing typed, or unreadable), and whether that is beyond doubt.
+
+    ``1200.50`` is; what has a comma or a unit is read, but a person should look at it.
+    """
+    bare = plain(text)
+    if not bare:
+        return None, True
+    try:
+        return amount_fen(bare), PLAIN_AMOUNT.fullmatch(bare) is not None
+    except Unreadable:
+        return None, False
+
+
 def amount_fen(text: str) -> int | None:
     """Money in fen, in yuan unless a unit stands behind it; None where blank.
 

@@ -26,9 +26,16 @@ def records(frame: pd.DataFrame) -> list[Row]:
 
 
 def _plain(column: pd.Series) -> list[Any]:
-    values = column.dt.date if is_datetime64_any_dtype(column.dtype) else column
     missing = column.isna().tolist()
-    return [None if gone else value for value, gone in zip(values.tolist(), missing, strict=True)]
+    return [None if gone else value for value, gone in zip(_python(column), missing, strict=True)]
+
+
+def _python(column: pd.Series) -> list[Any]:
+    """Dates as ``date``, moments as aware ``datetime``."""
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return [moment.to_pydatetime() for moment in column]
+    dated = is_datetime64_any_dtype(column.dtype)
+    return (column.dt.date if dated else column).tolist()
 
 
 def read(
@@ -36,12 +43,13 @@ def read(
     table: sa.Table,
     contract: pa.DataFrameSchema,
     where: sa.ColumnElement[bool] | None = None,
+    order: sa.ColumnElement[Any] | None = None,
 ) -> pd.DataFrame:
-    """The rows of a table (all, or some) as a frame that keeps its contract, ordered by its key."""
+    """The rows of a table (all, or some) as a frame that keeps its contract, ordered by its key or ``order``."""
     sealed: tuple[str, ...] = table.info[SEALED]
     names = [name for name in contract.columns if name not in sealed]
     columns = [table.c[name] for name in (*names, *([SEALED] if sealed else []))]
-    query = sa.select(*columns).order_by(*table.primary_key)
+    query = sa.select(*columns).order_by(*(table.primary_key if order is None else [order]))
     rows = connection.execute(query if where is None else query.where(where)).all()
     frame = pd.DataFrame(rows, columns=[column.name for column in columns])
     if sealed:
@@ -49,13 +57,18 @@ def read(
     return contract.validate(frame[list(contract.columns)])
 
 
-def append(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> None:
-    """Add rows, a part at a time: rows as Python values take ten times the memory of a frame."""
+def append(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame, numbered: int | None = None) -> None:
+    """Add rows, a part at a time: rows as Python values take ten times the memory of a frame.
+
+    ``numbered``: the ``number`` of the first row, where the table counts its rows.
+    """
     sealed: tuple[str, ...] = table.info[SEALED]
     for start in range(0, len(frame), WRITTEN_AT_ONCE):
         rows = records(frame.iloc[start : start + WRITTEN_AT_ONCE])
         if sealed:
             _seal(rows, table, sealed, vault_of(connection))
+        if numbered is not None:
+            rows = [row | {"number": numbered + start + n} for n, row in enumerate(rows)]
         connection.execute(sa.insert(table), rows)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 
 import pandas as pd
@@ -131,6 +131,37 @@ def list_plans(engine: Engine) -> pd.DataFrame:
         rows = connection.execute(sa.select(*listed).order_by(p.at.desc())).all()
     columns = ["id", "parent", "week_start", "spread", "visits", "prize", "bound", "made_at", "made_by"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def family(engine: Engine, plan_id: str) -> list[str]:
+    """The plans that come from the same first plan by replanning, this one among them, the oldest first."""
+    p = schema.plans.c
+    with reading(engine) as connection:
+        parents = {row.id: row.parent for row in connection.execute(sa.select(p.id, p.parent).order_by(p.at))}
+
+    def root(of: str) -> str:
+        while parents.get(of):
+            of = parents[of]
+        return of
+
+    first = root(plan_id)
+    return [other for other in parents if root(other) == first]
+
+
+def adopt(engine: Engine, plan_id: str, week_start: date, at: datetime, by: str) -> None:
+    """From now on this plan is the one that squads drive in its week."""
+    with writing(engine) as connection:
+        connection.execute(sa.insert(schema.adoptions).values(plan_id=plan_id, week_start=week_start, at=at, by=by))
+        note(connection, at, by, "plan.adopted", plan_id, week_start.isoformat())
+
+
+def adopted(engine: Engine) -> pd.DataFrame:
+    """One row per week: week_start, plan_id, at, by: the plan that was adopted last for it."""
+    a = schema.adoptions.c
+    with reading(engine) as connection:
+        rows = connection.execute(sa.select(a.week_start, a.plan_id, a.at, a.by).order_by(a.id)).all()
+    frame = pd.DataFrame(rows, columns=["week_start", "plan_id", "at", "by"])
+    return frame.drop_duplicates("week_start", keep="last", ignore_index=True)
 
 
 def _digest(document: str, visits: bytes) -> str:

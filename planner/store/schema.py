@@ -7,6 +7,7 @@ import pandera.pandas as pa
 import sqlalchemy as sa
 
 from planner.model.case import CASE_TABLE, PARTY_TABLE
+from planner.model.outcome import OUTCOME_TABLE
 from planner.model.place import PLACED_TABLE
 from planner.model.region import ALIAS_TABLE
 
@@ -44,7 +45,7 @@ def _kept(name: str, contract: pa.DataFrameSchema, *more: sa.Column[Any], sealed
 
 def _sql_type(dtype: str) -> sa.types.TypeEngine[Any]:
     if dtype.startswith("datetime64"):
-        return sa.Date()
+        return Moment() if "UTC" in dtype else sa.Date()
     kinds: dict[str, sa.types.TypeEngine[Any]] = {
         "bool": sa.Boolean(),
         "Int64": sa.BigInteger(),
@@ -128,6 +129,25 @@ learnt_aliases = sa.Table(
     sa.Column("decision_id", sa.Integer),  # the decision that taught it
 )
 
+outcomes = _kept(
+    "outcome",
+    OUTCOME_TABLE,
+    sa.Column("number", sa.Integer, nullable=False, unique=True),  # 1.. in the order of their coming
+    sealed=("note", "told"),
+)
+
+paper_words = sa.Table(
+    "paper_word",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("visit_id", sa.Text, nullable=False, index=True),
+    sa.Column("paper", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # PAPER_STATES
+    sa.Column("week_start", sa.Date, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+)
+
 scores = sa.Table(
     "score_run",
     metadata,
@@ -154,6 +174,16 @@ plans = sa.Table(
     sa.Column("document", sa.Text, nullable=False),  # SweepPlan as JSON
     sa.Column("visits", sa.LargeBinary, nullable=False),  # VISIT_TABLE as Parquet
     sa.Column("digest", sa.Text, nullable=False),  # sha256 over document and visits
+)
+
+adoptions = sa.Table(
+    "plan_adopted",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("plan_id", sa.Text, sa.ForeignKey("plan.id"), nullable=False),
+    sa.Column("week_start", sa.Date, nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
 )
 
 jobs = sa.Table(

@@ -15,6 +15,7 @@ from planner.scoring.choose import choose
 from planner.scoring.rank import score_townships
 from planner.scoring.worth import value_visits
 from planner.store import imports, plans, register
+from planner.usecases.caseload import known_cases
 from planner.usecases.context import Context, permit
 from planner.usecases.week import next_working_week, working_days
 
@@ -38,7 +39,7 @@ def score(ctx: Context, request: ScoreRequest | None = None) -> ScoreRun:
     """
     permit(ctx, "score.run")
     request = request or ScoreRequest()
-    cases, parties = register.cases(ctx.engine), register.parties(ctx.engine)
+    cases, parties = known_cases(ctx), register.parties(ctx.engine)
     placed = register.placed(ctx.engine)
     if cases.empty:
         raise Impossible("no_cases")

@@ -18,6 +18,7 @@ from planner.routing.problem import build_problem
 from planner.routing.replan import Standing
 from planner.scoring.worth import value_visits
 from planner.store import plans, register
+from planner.usecases.caseload import known_cases
 from planner.usecases.context import Context
 from planner.usecases.sweep import named_cases, named_squads, shift_reaches, visit_places, visits_of
 
@@ -119,7 +120,7 @@ def _made(route: PlannedRoute, request: ReplanRequest) -> tuple[PlannedVisit, ..
 
 def _valued(ctx: Context, plan: SweepPlan, policy: Policy, request: ReplanRequest) -> tuple[pd.DataFrame, set[str]]:
     """The visits of the week as they are worth on the day, and those that hold a fresh clue."""
-    cases, parties, placed = register.cases(ctx.engine), register.parties(ctx.engine), register.placed(ctx.engine)
+    cases, parties, placed = known_cases(ctx), register.parties(ctx.engine), register.placed(ctx.engine)
     closed, clues = named_cases(request.closed, cases), named_cases(request.clues, cases)
     today = pd.Timestamp(request.day)
     cases = cases.assign(

@@ -1,0 +1,50 @@
+"""The register's cases with what the field has learnt since laid over them: what every valuation of visits goes by."""
+
+from typing import Any
+
+import pandas as pd
+
+from planner.review.outcomes import standing
+from planner.store import imports, outcomes, plans, register
+from planner.usecases.context import Context
+
+
+def known_cases(ctx: Context) -> pd.DataFrame:
+    """CASE_TABLE: payments that squads brought home since the last import count as recovered."""
+    return with_payments(register.cases(ctx.engine), payments(ctx))
+
+
+def payments(ctx: Context) -> pd.DataFrame:
+    """case_ids, paid_fen of the outcomes that came after the last register, which cannot know them."""
+    told, newest = standing(outcomes.outcomes(ctx.engine)), imports.latest_at(ctx.engine)
+    since = told["at"] > pd.Timestamp(newest) if newest else told["at"].notna()
+    paid = told[since & (told["paid_fen"].fillna(0) > 0)]
+    held: dict[str, str] = {}
+    for plan_id in paid["plan_id"].unique():
+        _, visits = plans.load_plan(ctx.engine, plan_id)
+        held |= dict(zip(visits["visit_id"], visits["case_ids"], strict=True))
+    return pd.DataFrame({"case_ids": paid["visit_id"].map(held), "paid_fen": paid["paid_fen"]}).dropna()
+
+
+def with_payments(cases: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
+    """Each payment to the cases of its visit, in their order, up to what is owed in each; the last takes the rest."""
+    if paid.empty:
+        return cases
+    numbered = cases.set_index("case_id")
+    claimed: dict[Any, Any] = numbered["claimed_fen"].to_dict()
+    recovered: dict[Any, Any] = numbered["recovered_fen"].to_dict()
+    for case_ids, paid_fen in zip(paid["case_ids"], paid["paid_fen"], strict=True):
+        _spread(case_ids.split(";"), int(paid_fen), claimed, recovered)
+    return cases.assign(recovered_fen=cases["case_id"].map(recovered).astype("Int64"))
+
+
+def _spread(case_ids: list[str], left: int, claimed: dict[Any, Any], recovered: dict[Any, Any]) -> None:
+    """Change ``recovered`` by one payment."""
+    for case_id in case_ids:
+        if case_id not in recovered:
+            continue
+        known = 0 if pd.isna(recovered[case_id]) else recovered[case_id]
+        owed = left if pd.isna(claimed[case_id]) else max(0, claimed[case_id] - known)
+        share = left if case_id == case_ids[-1] else min(left, owed)
+        recovered[case_id] = known + share
+        left -= share
