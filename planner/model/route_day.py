@@ -19,6 +19,11 @@ APPROVED, MISSING, REFUSED = "approved", "missing", "refused"
 """States of a paper."""
 
 
+def carried(word: str | None) -> str:
+    """The state of a paper by the last word on it (PAPER_STATES; None: nothing was said)."""
+    return {"approved": APPROVED, "refused": REFUSED}.get(word or "", MISSING)
+
+
 @dataclass(frozen=True)
 class ToCall:
     role: str  # CALL_ROLES

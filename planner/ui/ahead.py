@@ -2,17 +2,32 @@
 
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from planner.bootstrap import Context
 from planner.i18n import Translate
-from planner.ui.grids import POINTS, TEXT, WHOLE, grid
-from planner.usecases.ahead import LOAD_HOURS, ahead, ahead_lines, ahead_warnings, bailiff_rows, load_rows, paper_rows
+from planner.model.outcome import PAPER_STATES
+from planner.model.route_day import carried
+from planner.ui.grids import POINTS, TEXT, WHOLE, grid, pick
+from planner.usecases.ahead import (
+    LOAD_HOURS,
+    Ahead,
+    ahead,
+    ahead_lines,
+    ahead_warnings,
+    bailiff_rows,
+    load_rows,
+    paper_rows,
+)
+from planner.usecases.approve import decide_papers, states_of
 from planner.usecases.export import ahead_file
 from planner.usecases.show import PlanView
 
 TABLE_HEIGHT = 320
 """Pixels: a plan has hundreds of papers."""
+
+DECIDED = "papers_decided"
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -27,7 +42,7 @@ def show_ahead(ctx: Context, view: PlanView, t: Translate) -> None:
         st.markdown(f"- {line}")
     papers, bailiffs = paper_rows(asked, ctx.region, t), bailiff_rows(asked, ctx.region)
     with st.expander(t("ahead.papers_table", count=f"{len(papers):,}")):
-        grid(papers, dict.fromkeys(map(str, papers), TEXT), t, f"papers_{plan.id}", TABLE_HEIGHT)
+        _papers(ctx, view, asked, papers, t)
     with st.expander(t("ahead.bailiffs_table", count=len(bailiffs))):
         words = dict.fromkeys(map(str, bailiffs), TEXT)
         grid(bailiffs, words | dict.fromkeys(("bailiffs", "own_bailiffs", "visits"), WHOLE), t, f"bailiffs_{plan.id}")
@@ -40,6 +55,24 @@ def show_ahead(ctx: Context, view: PlanView, t: Translate) -> None:
         on_click="ignore",
         key=f"ahead_{plan.id}",
     )
+
+
+def _papers(ctx: Context, view: PlanView, asked: Ahead, papers: pd.DataFrame, t: Translate) -> None:
+    """The list with what was said of each, and buttons to say it."""
+    if told := st.session_state.pop(DECIDED, None):
+        st.success(t("papers_decided.done", count=told), icon=":material/check_circle:")
+    keys = list(zip(asked.papers["visit_id"], asked.papers["paper"], strict=True))
+    states = states_of(ctx, view.plan.id)
+    shown = papers.assign(state=[t(f"paper_state.{carried(states.get(key))}") for key in keys])
+    st.caption(t("papers_decided.pick"))
+    chosen = pick(shown, dict.fromkeys(map(str, shown), TEXT), t, f"papers_{view.plan.id}", TABLE_HEIGHT, many=True)
+    for place, state in zip(st.columns(len(PAPER_STATES)), PAPER_STATES, strict=True):
+        if place.button(
+            t(f"papers_decided.{state}"), disabled=not chosen, key=f"{state}_{view.plan.id}", width="stretch"
+        ):
+            decide_papers(ctx, view.plan.id, [keys[n] for n in chosen], state)
+            st.session_state[DECIDED] = len(chosen)
+            st.rerun()
 
 
 def show_load(view: PlanView, t: Translate) -> None:

@@ -20,28 +20,35 @@ Kinds = Mapping[str, str | None]
 
 
 def grid(
+    frame: pd.DataFrame, kinds: Kinds, t: Translate, key: str, height: int | Literal["content"] = "content"
+) -> None:
+    """Show the columns of ``kinds``: headers ``column.<name>``, help ``explain.<name>``."""
+    st.dataframe(frame[list(kinds)], hide_index=True, column_config=_columns(kinds, t), key=key, height=height)
+
+
+def pick(
     frame: pd.DataFrame,
     kinds: Kinds,
     t: Translate,
     key: str,
     height: int | Literal["content"] = "content",
-    pick: bool = False,
-) -> int | None:
-    """Show the columns of ``kinds``: headers ``column.<name>``, help ``explain.<name>``.
-
-    With ``pick``, rows can be picked, and the number of the picked one comes back.
-    """
-    options = {"on_select": "rerun", "selection_mode": "single-row"} if pick else {}
+    many: bool = False,
+) -> list[int]:
+    """Show a grid of which one row can be picked, or ``many``; their numbers."""
     event = st.dataframe(
         frame[list(kinds)],
         hide_index=True,
-        column_config={name: _column(name, kind, t) for name, kind in kinds.items()},
+        column_config=_columns(kinds, t),
         key=key,
         height=height,
-        **options,  # type: ignore[call-overload]
+        on_select="rerun",
+        selection_mode="multi-row" if many else "single-row",
     )
-    rows = event.selection.rows if pick else ()
-    return int(rows[0]) if rows else None
+    return [int(row) for row in event.selection.rows]
+
+
+def _columns(kinds: Kinds, t: Translate) -> dict[str, ColumnConfig]:
+    return {name: _column(name, kind, t) for name, kind in kinds.items()}
 
 
 def _column(name: str, kind: str | None, t: Translate) -> ColumnConfig:

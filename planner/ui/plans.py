@@ -11,10 +11,11 @@ from planner.i18n import Translate
 from planner.model.sweep import SweepPlan
 from planner.ui.ahead import show_ahead, show_load
 from planner.ui.frames import show_map
-from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
+from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
 from planner.ui.timeline import show_timeline
 from planner.usecases.export import FORMATS, plan_file
 from planner.usecases.figures import gap, hot_coverage, plan_figures, warning_lines, yuan
+from planner.usecases.in_force import adopt, in_force
 from planner.usecases.show import PlanView
 
 TINTS = ("#fbe3b4", "#cfe6f5", "#cdebdf", "#f3d3e3", "#f9d2bd", "#dfe0e4")
@@ -55,6 +56,7 @@ def show_beside(views: tuple[PlanView, PlanView], t: Translate) -> None:
 def show_plan(ctx: Context, view: PlanView, t: Translate) -> None:
     plan = view.plan
     st.subheader(t("plan.heading", spread=t(f"spread.{plan.spread}"), week=plan.week_start, id=plan.id))
+    _in_force(ctx, plan, t)
     _headline(view, t)
     for warning in warning_lines(plan, t):
         st.warning(warning, icon=":material/warning:")
@@ -68,6 +70,23 @@ def show_plan(ctx: Context, view: PlanView, t: Translate) -> None:
     with right:
         _unserved(plan, t)
     _downloads(ctx, plan, t)
+
+
+def _in_force(ctx: Context, plan: SweepPlan, t: Translate) -> None:
+    """Whether squads drive this plan, and the button that makes it so."""
+    told, button = st.columns([4, 1], vertical_alignment="center")
+    now = in_force(ctx, plan.week_start)
+    if now is None or now.at is None:
+        told.caption(t("in_force.newest", id=now.plan_id if now else plan.id))
+    elif now.plan_id == plan.id:
+        told.caption(t("in_force.yes", by=now.by, at=moment(now.at)))
+        return
+    else:
+        told.caption(t("in_force.other", id=now.plan_id))
+    if button.button(t("in_force.adopt"), key=f"adopt_{plan.id}", icon=":material/flag:", width="stretch"):
+        adopt(ctx, plan.id)
+        st.toast(t("in_force.done"))
+        st.rerun()
 
 
 def _headline(view: PlanView, t: Translate) -> None:

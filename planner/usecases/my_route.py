@@ -12,7 +12,7 @@ from planner.files.maps.routes import line_of
 from planner.files.policy import policy_from_json
 from planner.model.policy import WorthPolicy
 from planner.model.region import Link, Region
-from planner.model.route_day import APPROVED, MISSING, REFUSED, WORTH, Ferry, Paper, RouteDay, VisitToMake
+from planner.model.route_day import WORTH, Ferry, Paper, RouteDay, VisitToMake, carried
 from planner.model.sweep import PlannedRoute, PlannedVisit, SweepPlan
 from planner.model.visit import chance_at
 from planner.store import audit, outcomes, plans, register
@@ -145,7 +145,7 @@ def _visit(
         expected_fen=int(row["expected_fen"]),
         worth=worth,
         purposes=_purposes(row),
-        papers=tuple(Paper(name, _state(states.get((stop.visit_id, name)))) for name in names),
+        papers=tuple(Paper(name, carried(states.get((stop.visit_id, name)))) for name in names),
         needs=tuple(need for need in str(row["needs"]).split(";") if need),
         approach=_approach(row, day),
         to_call=(),
@@ -154,10 +154,6 @@ def _visit(
 
 def _told(value: Any) -> str | None:
     return None if pd.isna(value) else str(value)
-
-
-def _state(word: str | None) -> str:
-    return {"approved": APPROVED, "refused": REFUSED}.get(word or "", MISSING)
 
 
 def _purposes(row: Row) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """Take in what became of visits. Nothing is dropped: what is unclear is kept, and counts when a person says so."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 
 import pandas as pd
 
@@ -91,10 +92,10 @@ def decide_outcome(ctx: Context, outcome_id: str, settled: OutcomeTold | None, n
     """
     permit(ctx, "outcome.decide")
     told = outcomes.outcomes(ctx.engine)
-    waiting = held(told).set_index("outcome_id")
-    if outcome_id not in waiting.index:
+    waiting = {row["outcome_id"]: row for row in held(told).to_dict("records")}
+    if outcome_id not in waiting:
         raise RequestError("outcome_not_held", outcome_id=outcome_id)
-    row = waiting.loc[outcome_id]
+    row = waiting[outcome_id]
     now = ctx.clock()
     changes = {
         "outcome_id": new_id,
@@ -116,9 +117,19 @@ def decide_outcome(ctx: Context, outcome_id: str, settled: OutcomeTold | None, n
             "note": settled.note or None,
             "withdrawn": False,
         } | ({"day": moment.date(), "minute": _minute(moment)} if moment else {})
-    decided = pd.DataFrame([row.to_dict() | changes])[list(OUTCOME_TABLE.columns)]
+    week = told[told["plan_id"].isin(plans.family(ctx.engine, row["plan_id"]))]
+    aside = _put_aside(week, row["visit_id"], now) if settled else []
+    decided = pd.DataFrame([*aside, row | changes])[list(OUTCOME_TABLE.columns)]
     detail = "declined" if settled is None else "accepted"
     outcomes.save_outcomes(ctx.engine, OUTCOME_TABLE.validate(decided), ctx.actor.name, now, outcome_id, detail)
+
+
+def _put_aside(told: pd.DataFrame, visit_id: str, now: datetime) -> list[dict[Hashable, Any]]:
+    """A visit has one word that counts: what stands of it is withdrawn when another is taken."""
+    stand = standing(told)
+    mine = stand[stand["visit_id"] == visit_id]
+    gone = mine.assign(outcome_id=[uuid4().hex for _ in range(len(mine))], corrects=mine["outcome_id"])
+    return gone.assign(at=now, withdrawn=True, source="page").to_dict("records")
 
 
 @dataclass(frozen=True)

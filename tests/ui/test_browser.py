@@ -10,7 +10,7 @@ from tests.browser import Watched, watched
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("", "import", "places", "profile", "hotspots", "plan", "routes")
+PAGES = ("", "import", "places", "profile", "hotspots", "plan", "routes", "my_route", "duty")
 PHONE, DESK = (390, 844), (1440, 900)
 PATIENCE = 30_000
 """Milliseconds that a page may take on a busy machine."""
@@ -99,3 +99,19 @@ def test_places_are_decided_with_one_key(served_doubtful: str, browser: BrowserC
         expect(shown.get_by_role("heading", name="示例乙")).to_be_visible(timeout=PATIENCE)
         shown.keyboard.press("u")
         expect(shown.get_by_role("heading", name="示例甲")).to_be_visible(timeout=PATIENCE)
+
+
+def test_an_outcome_is_told_on_the_phone_checked_and_counted(served: str, browser: BrowserContext) -> None:
+    with watched(browser, *PHONE) as seen:
+        shown = _open(seen, served, "my_route")
+        shown.get_by_role("button", name="记录结果").first.click()
+        word = shown.get_by_role("dialog")
+        for kind in ("找到", "履行到位"):
+            word.get_by_role("button", name=kind, exact=True).click()
+        word.get_by_label("到位金额（元）").fill("1,200")
+        word.get_by_role("button", name="保存").click()
+        expect(shown.get_by_text("暂不计入，待人核对")).to_be_visible(timeout=PATIENCE)
+        _open(seen, served, "duty")
+        shown.get_by_label("到位金额（元）").fill("1200")
+        shown.get_by_role("button", name="不计入").click()
+        expect(shown.get_by_text("待核的结果")).to_have_count(0, timeout=PATIENCE)

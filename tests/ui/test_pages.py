@@ -21,6 +21,8 @@ Draw = Callable[..., AppTest]
         ("hotspots", "还没有研判结果"),
         ("plan", "还没有研判结果"),
         ("routes", "还没有方案"),
+        ("my_route", "还没有方案"),
+        ("duty", "还没有方案"),
     ],
 )
 def test_an_empty_installation_says_what_to_do(draw: Draw, page: str, says: str) -> None:
@@ -210,3 +212,18 @@ def test_home_tells_the_next_step(draw: Draw, planned_database: Path) -> None:
     shown = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
     _require_sound(shown)
     assert "登记表截至" in " ".join(words.value for words in shown.markdown)
+
+
+def test_my_route_tells_the_day_and_what_is_missing(draw: Draw, planned_database: Path) -> None:
+    shown = draw("my_route", planned_database)
+    _require_sound(shown)
+    visits = [button for button in shown.button if button.label == "记录结果"]
+    assert shown.metric[1].value == f"0 / {len(visits)}"
+    assert "未备" in shown.warning[-1].value
+
+
+def test_a_plan_is_adopted_and_its_papers_are_marked(draw: Draw, planned_database: Path) -> None:
+    shown = _button(draw("plan", planned_database), "采用此方案").click().run()
+    _require_sound(shown)
+    assert any("本周执行的就是此方案" in caption.value for caption in shown.caption)
+    assert [button.disabled for button in shown.button if "标为" in button.label] == [True, True]

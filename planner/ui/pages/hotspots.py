@@ -15,7 +15,7 @@ from planner.model.units import FEN_PER_YUAN
 from planner.ui.crowding import show_crowds, show_villages
 from planner.ui.evidence import show_backtest, show_mix
 from planner.ui.frames import show_map
-from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, grid
+from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, grid, pick
 from planner.ui.indicators import show_indicators
 from planner.ui.portrait import show_portrait, show_trends_and_kinds
 from planner.ui.weights import show_weights
@@ -197,7 +197,7 @@ def _ranking(run: ScoreRun, selection: Selection, t: Translate) -> int | None:
         workable_yuan=(table["workable_fen"] / FEN_PER_YUAN).round(),
         claimed_yuan=(table["claimed_fen"] / FEN_PER_YUAN).round(),
     )
-    return grid(shown, RANKING, t, "ranking", pick=True)
+    return next(iter(pick(shown, RANKING, t, "ranking")), None)
 
 
 def _out_of_field(run: ScoreRun, t: Translate) -> None:

@@ -1,0 +1,201 @@
+"""我的路线: one squad's day for a phone held in one hand: where to, whom to meet, what to carry, what became of it."""
+
+from datetime import date, datetime, time
+from uuid import uuid4
+
+import pandas as pd
+import streamlit as st
+
+from planner.bootstrap import Context
+from planner.i18n import Translate
+from planner.model.outcome import NEXT_STEPS, OUTCOMES
+from planner.model.route_day import RouteDay, VisitToMake
+from planner.model.units import BEIJING, FEN_PER_YUAN, clock
+from planner.ui.grids import Figure, figures, moment
+from planner.ui.words import literal
+from planner.usecases.field_state import told_of_day
+from planner.usecases.in_force import InForce, in_force
+from planner.usecases.my_route import days_of, my_route
+from planner.usecases.record import OutcomeTold, record_outcomes
+from planner.usecases.show import plan_view
+
+LOOKED = "my_route"
+SAID = "my_route_said"
+
+
+def show(ctx: Context, t: Translate) -> None:
+    st.title(t("page.my_route"))
+    standing_plan = in_force(ctx)
+    if standing_plan is None:
+        st.info(t("routes.empty"), icon=":material/info:")
+        return
+    chosen = _choose(ctx, standing_plan, t)
+    if chosen is None:
+        return
+    route = _looked(ctx, standing_plan.plan_id, *chosen)
+    told = told_of_day(ctx, route.plan_id, [visit.visit_id for visit in route.visits])
+    _summary(ctx, standing_plan, route, told, t)
+    for visit in route.visits:
+        _visit(ctx, route, visit, told[told["visit_id"] == visit.visit_id], t)
+
+
+def _choose(ctx: Context, plan: InForce, t: Translate) -> tuple[str, date] | None:
+    """The squad and the day: of the officer, of the address, or chosen."""
+    view = plan_view(ctx, plan.plan_id)
+    squads = [squad for squad in view.squad_names if days_of(view.plan, squad)]
+    if not squads:
+        st.info(t("my_route.no_visits"), icon=":material/info:")
+        return None
+    asked, left, right = st.query_params.get("squad"), *st.columns(2)
+    squad = left.selectbox(
+        t("cli.squad"), squads, index=squads.index(asked) if asked in squads else 0,
+        format_func=view.squad_names.__getitem__,
+    )  # fmt: skip
+    days, today = days_of(view.plan, squad), ctx.clock().astimezone(BEIJING).date()
+    day = right.selectbox(
+        t("plan.day"), days, index=days.index(today) if today in days else 0, format_func=lambda d: f"{d:%m-%d}"
+    )
+    st.query_params["squad"] = squad
+    return squad, day
+
+
+def _looked(ctx: Context, plan_id: str, squad_id: str, day: date) -> RouteDay:
+    """The day with its people, looked up (and written down) once, not at every touch of the page."""
+    key = (plan_id, squad_id, day)
+    known = st.session_state.get(LOOKED)
+    if known is None or known[0] != key:
+        st.session_state[LOOKED] = known = (key, my_route(ctx, plan_id, squad_id, day))
+    route: RouteDay = known[1]
+    return route
+
+
+def _summary(ctx: Context, plan: InForce, route: RouteDay, told: pd.DataFrame, t: Translate) -> None:
+    done = told.loc[told["stands"], "visit_id"].nunique()
+    figures(
+        [
+            Figure(t("routes.township"), route.township),
+            Figure(t("my_route.done"), f"{done} / {len(route.visits)}"),
+            Figure(t("routes.away"), f"{clock(route.leave_base)}–{clock(route.reach_base)}"),
+        ]
+    )
+    by = t("my_route.adopted", by=plan.by, at=moment(plan.at)) if plan.at else t("my_route.not_adopted")
+    st.caption(t("my_route.plan", id=plan.plan_id, told=by))
+    if route.ferry:
+        now = ctx.clock().astimezone(BEIJING)
+        minute = now.hour * 60 + now.minute if now.date() == route.day else 0
+        boats = [clock(boat) for boat in route.ferry.back if minute <= boat <= route.back][:3]
+        last = clock(max((boat for boat in route.ferry.back if boat <= route.back), default=route.back))
+        st.warning(
+            t("my_route.ferry", name=route.ferry.name, next="、".join(boats) or "—", last=last),
+            icon=":material/directions_boat:",
+        )
+    missing = sum(paper.state != "approved" for visit in route.visits for paper in visit.papers)
+    if missing:
+        st.warning(t("my_route.papers_missing", count=missing), icon=":material/description:")
+    if said := st.session_state.pop(SAID, None):
+        (st.success if said[0] else st.warning)(said[1])
+
+
+def _visit(ctx: Context, route: RouteDay, visit: VisitToMake, told: pd.DataFrame, t: Translate) -> None:
+    stands = told[told["stands"]]
+    with st.container(border=True):
+        place = visit.village or t("routes.no_village")
+        st.markdown(f"**{visit.order}　{clock(visit.start)}–{clock(visit.leave)}　{literal(place)}**")
+        _outcome(told, t)
+        st.text("　".join(text for text in (visit.debtor, visit.address) if text))
+        st.caption(_facts(visit, t))
+        if visit.papers:
+            papers = (f"{t(f'paper.{p.name}')}（{t(f'paper_state.{p.state}')}）" for p in visit.papers)
+            st.markdown(t("my_route.papers", papers="、".join(papers)))
+        st.markdown("；".join(t(f"approach.{code}") for code in visit.approach))
+        for call in visit.to_call:
+            name = f"{t(f'call_role.{call.role}')} {literal(call.name)}"
+            st.markdown(f"{name} [{call.phone}](tel:{call.phone})" if call.phone else name)
+        with st.container(horizontal=True, gap="small"):
+            st.link_button(
+                t("my_route.navigate"), f"geo:{visit.lat:.5f},{visit.lon:.5f}?q={visit.lat:.5f},{visit.lon:.5f}",
+                icon=":material/near_me:",
+            )  # fmt: skip
+            st.link_button(
+                t("my_route.call"), f"tel:{visit.phone or ''}", icon=":material/call:", disabled=not visit.phone
+            )
+            asked = st.button(
+                t("my_route.correct" if len(stands) else "my_route.record"),
+                key=f"word_{visit.visit_id}",
+                type="secondary" if len(stands) else "primary",
+            )
+        if asked:
+            corrects = str(stands["outcome_id"].iloc[-1]) if len(stands) else None
+            _dialog(ctx, route, visit, corrects, t)
+
+
+def _outcome(told: pd.DataFrame, t: Translate) -> None:
+    """What was said of this visit so far."""
+    for row in told.to_dict("records"):
+        kinds = "、".join(t(f"outcome.{kind}") for kind in row["kinds"].split(";") if kind in OUTCOMES)
+        money = f" {row['paid_fen'] / FEN_PER_YUAN:,.2f} {t('my_route.yuan')}" if pd.notna(row["paid_fen"]) else ""
+        if row["stands"]:
+            st.badge(f"{kinds}{money}", icon=":material/check:", color="green")
+        else:
+            why = "；".join(t(f"mark.{mark}") for mark in row["marks"].split(";"))
+            st.badge(t("my_route.held", kinds=kinds, why=why), icon=":material/pending:", color="orange")
+
+
+def _facts(visit: VisitToMake, t: Translate) -> str:
+    told = [
+        "、".join(t(f"purpose.{code}") for code in visit.purposes),
+        t("my_route.worth", worth=t(f"worth.{visit.worth}"), yuan=f"{visit.expected_fen / FEN_PER_YUAN:,.0f}"),
+        t("routes.owed", yuan=f"{visit.claimed_fen / FEN_PER_YUAN:,.0f}"),
+        t("routes.chance", share=f"{100 * visit.p_find:.0f}"),
+        t(f"point.{visit.point_source}"),
+        "、".join(visit.case_ids),
+    ]
+    if visit.needs:
+        told.append(t("routes.skills_of", words="、".join(t(f"skill.{need}") for need in visit.needs)))
+    return " · ".join(told)
+
+
+def _dialog(ctx: Context, route: RouteDay, visit: VisitToMake, corrects: str | None, t: Translate) -> None:
+    title = t("my_route.correct_title" if corrects else "my_route.record_title", order=visit.order)
+    st.dialog(title)(_form)(ctx, route, visit, corrects, t)
+
+
+def _form(ctx: Context, route: RouteDay, visit: VisitToMake, corrects: str | None, t: Translate) -> None:
+    """One word on a visit."""
+    now = ctx.clock().astimezone(BEIJING)
+    with st.form("word", border=False):
+        kinds = st.pills(
+            t("my_route.kinds"), OUTCOMES, selection_mode="multi", format_func=lambda kind: t(f"outcome.{kind}")
+        )
+        left, right = st.columns(2)
+        paid = left.text_input(t("my_route.paid"), placeholder="0.00")
+        fine = right.text_input(t("my_route.fine"), placeholder="0.00")
+        day = left.date_input(t("my_route.on"), route.day)
+        at = right.time_input(t("my_route.at"), time(now.hour, now.minute) if now.date() == route.day else _at(visit))
+        step = st.selectbox(t("my_route.next_step"), NEXT_STEPS, format_func=lambda step: t(f"next_step.{step}"))
+        note = st.text_area(t("my_route.note"), height=80)
+        if not st.form_submit_button(t("my_route.save"), type="primary", width="stretch"):
+            return
+    if not kinds:
+        st.error(t("my_route.no_kind"), icon=":material/error:")
+        return
+    told = OutcomeTold(
+        uuid4().hex,
+        visit.visit_id,
+        tuple(kinds),
+        datetime.combine(day, at).isoformat(),
+        paid,
+        fine,
+        step,
+        note,
+        corrects,
+    )
+    recorded = record_outcomes(ctx, route.plan_id, route.squad_id, route.day, [told], "page")
+    marks = "；".join(t(f"mark.{m}") for text in recorded.outcomes["marks"] for m in text.split(";") if m)
+    words = t("my_route.held_now", order=visit.order, why=marks) if marks else t("my_route.saved", order=visit.order)
+    st.session_state[SAID] = (not marks, words)
+    st.rerun()
+
+
+def _at(visit: VisitToMake) -> time:
+    return time(visit.start // 60 % 24, visit.start % 60)
