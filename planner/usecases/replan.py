@@ -1,7 +1,7 @@
 """Plan the rest of a week again: a clue, a closed case, a sick officer, a missed boat."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import pandas as pd
@@ -34,11 +34,31 @@ RETIMED_MINUTES = 30
 """A visit that stays on its squad's day is told where it starts so much earlier or later."""
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """A plan that is not stored yet, its visits (VISIT_TABLE) and the plan that it would replace."""
+
+    plan: SweepPlan
+    visits: pd.DataFrame
+    before: SweepPlan
+
+
 def replan(ctx: Context, request: ReplanRequest, progress: Progress = silent) -> SweepPlan:
-    """A new plan for what is left; the old one stays, and what is done stays in the new one.
+    """A new plan for what is left, saved; the old one stays, and what is done stays in the new one.
 
     Raises:
         RequestError, Impossible: as ``week_left``. PlanRefused: the checker found violations; nothing was stored.
+    """
+    proposal = propose(ctx, request, progress)
+    save(ctx, proposal)
+    return proposal.plan
+
+
+def propose(ctx: Context, request: ReplanRequest, progress: Progress = silent) -> Proposal:
+    """A new plan for what is left, to be looked at first: nothing is stored.
+
+    Raises:
+        RequestError, Impossible: as ``week_left``. PlanRefused: the checker found violations.
     """
     permit(ctx, "plan.make")
     progress("matrix", 0.05)
@@ -51,10 +71,14 @@ def replan(ctx: Context, request: ReplanRequest, progress: Progress = silent) ->
     progress("check", 0.92)
     require_sound(left.problem, solution)
     made, visits = _document(ctx, left, solution)
-    progress("save", 0.99)
-    run = plans.score_of_plan(ctx.engine, request.plan_id)
-    plans.save_plan(ctx.engine, made, visits, run.id, at=ctx.clock(), by=ctx.actor.name)
-    return made
+    return Proposal(made, visits, left.plan)
+
+
+def save(ctx: Context, proposal: Proposal) -> None:
+    """Store a proposed plan beside the one that it came from."""
+    permit(ctx, "plan.make")
+    run = plans.score_of_plan(ctx.engine, proposal.before.id)
+    plans.save_plan(ctx.engine, proposal.plan, proposal.visits, run.id, at=ctx.clock(), by=ctx.actor.name)
 
 
 def plan_changes(before: SweepPlan, after: SweepPlan) -> pd.DataFrame:

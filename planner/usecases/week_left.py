@@ -14,10 +14,11 @@ from planner.model.place import TravelMatrix
 from planner.model.policy import Policy
 from planner.model.region import Squad
 from planner.model.sweep import Access, PlannedRoute, PlannedVisit, SquadDay, SweepPlan, SweepProblem
+from planner.review.outcomes import standing
 from planner.routing.problem import build_problem
 from planner.routing.replan import Standing
 from planner.scoring.worth import value_visits
-from planner.store import plans, register
+from planner.store import outcomes, plans, register
 from planner.usecases.caseload import known_cases
 from planner.usecases.context import Context
 from planner.usecases.sweep import named_cases, named_squads, shift_reaches, visit_places, visits_of
@@ -28,7 +29,8 @@ SquadDate = tuple[str, date]
 
 @dataclass(frozen=True)
 class ReplanRequest:
-    """What has happened. From ``minute`` of ``day`` on everything is open; what began before is done as planned.
+    """What has happened. From ``minute`` of ``day`` on everything is open; what began before is done as planned, and
+    so is every visit of which a squad told.
 
     ``absent``: squads that do not work (id, day). ``no_boat``: ferries that do not go (link id, day). ``closed`` and
     ``clues``: case numbers settled since, and with a fresh clue. ``missed``: planned visits (ids) that were not made.
@@ -80,9 +82,10 @@ def week_left(ctx: Context, request: ReplanRequest) -> WeekLeft:
     _require_known(ctx, plan, request)
     policy = policy_from_json(plan.policy)
     squads = named_squads(ctx, plan.squad_ids)
-    done = {(route.squad_id, route.day): _made(route, request) for route in plan.routes}
+    told = _told(ctx, plan)
+    done = {(route.squad_id, route.day): _made(route, request, told) for route in plan.routes}
     valued, with_clue = _valued(ctx, plan, policy, request)
-    made = {stop.visit_id for stops in done.values() for stop in stops}
+    made = {stop.visit_id for stops in done.values() for stop in stops} | told.keys()
     unwanted = {unserved.visit_id for unserved in plan.unserved if unserved.reason == "left_out"} - with_clue
     visits = valued[~valued["visit_id"].isin(made | unwanted)].reset_index(drop=True)
     whereabouts = {key: stops[-1] for key, stops in done.items() if stops and key[1] == request.day}
@@ -108,14 +111,32 @@ def _require_known(ctx: Context, plan: SweepPlan, request: ReplanRequest) -> Non
         raise RequestError("visit_not_planned", visit=strange[0], plan_id=plan.id)
 
 
-def _made(route: PlannedRoute, request: ReplanRequest) -> tuple[PlannedVisit, ...]:
-    """The stops of a route that stand: those that began before the moment, but for the missed ones."""
+def _told(ctx: Context, plan: SweepPlan) -> dict[str, int | None]:
+    """The visits of which squads told what became of them in this week, and at what minute."""
+    told = standing(outcomes.outcomes(ctx.engine, plans.family(ctx.engine, plan.id)))
+    minutes = zip(told["visit_id"], told["minute"], strict=True)
+    return {visit_id: None if pd.isna(minute) else int(minute) for visit_id, minute in minutes}
+
+
+def _made(route: PlannedRoute, request: ReplanRequest, told: dict[str, int | None]) -> tuple[PlannedVisit, ...]:
+    """The stops of a route that stand: those that were told of or began before the moment, but for the missed ones."""
     if route.day > request.day:
         return ()
     past = route.day < request.day
-    return tuple(
-        stop for stop in route.stops if (past or stop.start < request.minute) and stop.visit_id not in request.missed
-    )
+    stops = []
+    for stop in route.stops:
+        if stop.visit_id in request.missed:
+            continue
+        if past or stop.start < request.minute:
+            stops.append(stop)
+        elif stop.visit_id in told:
+            stops.append(_early(stop, min(told[stop.visit_id] or request.minute, request.minute)))
+    return tuple(sorted(stops, key=lambda stop: stop.start))
+
+
+def _early(stop: PlannedVisit, minute: int) -> PlannedVisit:
+    """A stop that was made before its time."""
+    return replace(stop, arrive=minute, start=minute, leave=minute)
 
 
 def _valued(ctx: Context, plan: SweepPlan, policy: Policy, request: ReplanRequest) -> tuple[pd.DataFrame, set[str]]:

@@ -1,15 +1,20 @@
 """The rest of a week planned again: what is done stays, what happened is minded, little else moves."""
 
 from dataclasses import replace
+from datetime import datetime, time
 
 import pytest
 
-from planner.errors import Denied, InputError, RequestError
+from planner.errors import Denied, InputError, Overtaken, RequestError
 from planner.model.sweep import SweepPlan
+from planner.model.units import BEIJING
 from planner.store import plans
+from planner.usecases.accept import accept, squads_changed
 from planner.usecases.context import Context
+from planner.usecases.in_force import adopt, in_force
 from planner.usecases.plan import plan
-from planner.usecases.replan import ReplanRequest, plan_changes, replan
+from planner.usecases.record import OutcomeTold, record_outcomes
+from planner.usecases.replan import ReplanRequest, plan_changes, propose, replan
 from planner.usecases.sweep import PlanRequest
 
 NOON = 12 * 60
@@ -122,3 +127,33 @@ def test_a_day_of_another_week_and_an_officer_are_refused(demo: Context, made: S
     officer = replace(demo, actor=replace(demo.actor, role="officer"))
     with pytest.raises(Denied):
         replan(officer, ReplanRequest(made.id, made.days[1]))
+
+
+def test_a_proposal_is_looked_at_before_it_is_accepted(demo: Context, made: SweepPlan) -> None:
+    adopt(demo, made.id)
+    out = max((r for r in made.routes if r.day == made.days[3]), key=lambda r: len(r.stops))
+    request = ReplanRequest(made.id, made.days[2], absent=((out.squad_id, out.day),), seconds=1.0)
+    first, second = propose(demo, request), propose(demo, request)
+    assert plans.list_plans(demo.engine)["id"].tolist() == [made.id]
+    accept(demo, first)
+    found = in_force(demo, made.week_start)
+    assert found is not None
+    assert found.plan_id == first.plan.id
+    assert out.squad_id in squads_changed(first)
+    with pytest.raises(Overtaken):
+        accept(demo, second)
+    assert len(plans.list_plans(demo.engine)) == 2
+
+
+def test_what_squads_told_of_is_done_whatever_the_clock_says(demo: Context, made: SweepPlan) -> None:
+    day = made.days[1]
+    route = max((r for r in made.routes if r.day == day), key=lambda r: len(r.stops))
+    early = next(stop for stop in route.stops if stop.start >= NOON)
+    at_noon = datetime.combine(day, time(12), BEIJING)
+    there = replace(demo, clock=lambda: at_noon)
+    told = OutcomeTold("o1", early.visit_id, ("not_found",), f"{day}T11:30")
+    record_outcomes(there, made.id, route.squad_id, day, [told], "page")
+    again = replan(there, ReplanRequest(made.id, day, NOON, seconds=1.0))
+    squad, on, start = stops(again)[early.visit_id]
+    assert (squad, on, start) == (route.squad_id, day, 11 * 60 + 30)
+    assert sum(stop.visit_id == early.visit_id for r in again.routes for stop in r.stops) == 1
