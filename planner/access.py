@@ -3,13 +3,21 @@
 from dataclasses import dataclass
 
 _READ = {"score.see", "plan.see"}
-_PLAN = _READ | {"register.import", "placing.decide", "score.run", "plan.make", "export", "outcome.record"}
+_PLAN = _READ | {
+    "register.import",
+    "placing.decide",
+    "score.run",
+    "plan.make",
+    "export",
+    "outcome.record",
+    "clue.enter",
+}
 
 ROLES: dict[str, frozenset[str]] = {
-    "chief": frozenset(_PLAN | {"names.see", "plan.adopt", "paper.decide", "outcome.decide"}),
+    "chief": frozenset(_PLAN | {"names.see", "plan.adopt", "paper.decide", "outcome.decide", "clue.decide"}),
     "planner": frozenset(_PLAN),
     "officer": frozenset({"plan.see", "names.see", "outcome.record"}),
-    "contact_clerk": frozenset({"placing.decide"}),
+    "contact_clerk": frozenset({"placing.decide", "clue.enter", "clue.decide"}),
     "analyst": frozenset(_READ | {"score.run"}),
     "administrator": frozenset({"register.import"}),
     "auditor": frozenset({"audit.see"}),

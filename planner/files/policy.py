@@ -60,6 +60,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "worth.season_ashore": FACTOR,
     "worth.clue_fresh": (1.0, 10.0),
     "worth.clue_half_life_days": (0.1, 3660),
+    "worth.clue_low_trust_days": (0, 3660),
     "worth.age_floor": SHARE,
     "worth.age_half_life_days": (1, 36600),
     "worth.place_village": FACTOR,
@@ -95,6 +96,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "sweep.change_points": (0, 1_000_000),
     "sweep.max_visits_a_day": (1, 200),
     "gazetteer.queue_below": SHARE,
+    "reward.points_told": (0, 1_000),
+    "reward.points_useful": (0, 1_000),
+    "reward.yuan_per_band": (1, 1e9),
+    "reward.points_per_band": (0, 1_000),
+    "reward.most_bands": (0, 1_000),
+    "reward.most_a_month": (0, 1e6),
 }
 """Least and most of every number. Two officers at least is law, so no policy may go below."""
 

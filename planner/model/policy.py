@@ -48,6 +48,7 @@ class WorthPolicy:
     home_from: int = 18 * 60  # ... or from this one
     clue_fresh: float = 1.60  # on the day of the clue ...
     clue_half_life_days: float = 14.0  # ... falling back to 1 with this half-life
+    clue_low_trust_days: int = 14  # a clue of low trust counts as if it were so much older
     age_floor: float = 0.60  # factor of a very old case
     age_half_life_days: float = 720.0
     place_village: float = 1.0  # factor by what the point stands for
@@ -158,6 +159,18 @@ class GazetteerPolicy:
 
 
 @dataclass(frozen=True)
+class RewardPolicy:
+    """Points for village contacts and grid workers who tell of debtors (制度+奖补)."""
+
+    points_told: int = 1  # for a clue that did not turn out wrong
+    points_useful: int = 4  # more, where it proved true or somebody was found by it
+    yuan_per_band: int = 10_000  # of money that came in by it ...
+    points_per_band: int = 1  # ... each full band earns
+    most_bands: int = 10
+    most_a_month: int = 40
+
+
+@dataclass(frozen=True)
 class Policy:
     score: ScorePolicy = field(default_factory=ScorePolicy)
     worth: WorthPolicy = field(default_factory=WorthPolicy)
@@ -166,3 +179,4 @@ class Policy:
     travel: TravelPolicy = field(default_factory=TravelPolicy)
     sweep: SweepPolicy = field(default_factory=SweepPolicy)
     gazetteer: GazetteerPolicy = field(default_factory=GazetteerPolicy)
+    reward: RewardPolicy = field(default_factory=RewardPolicy)

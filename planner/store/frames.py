@@ -72,6 +72,22 @@ def append(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame, numb
         connection.execute(sa.insert(table), rows)
 
 
+def append_numbered(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> None:
+    """Add rows to a table that numbers them in the order of their coming."""
+    last = connection.scalar(sa.select(sa.func.max(table.c.number))) or 0
+    append(connection, table, frame, numbered=last + 1)
+
+
+def read_numbered(
+    connection: sa.Connection,
+    table: sa.Table,
+    contract: pa.DataFrameSchema,
+    where: sa.ColumnElement[bool] | None = None,
+) -> pd.DataFrame:
+    """The rows in the order of their coming."""
+    return read(connection, table, contract, where, order=table.c.number)
+
+
 def vault_of(connection: sa.Connection) -> Vault:
     """The vault that came with the database when it was opened."""
     vault: Vault = connection.get_execution_options()["vault"]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from planner.model.outcome import OUTCOME_TABLE
 from planner.store import frames, schema
@@ -16,7 +16,8 @@ from planner.store.engine import reading, writing
 def outcomes(engine: Engine, plan_ids: Sequence[str] | None = None) -> pd.DataFrame:
     """OUTCOME_TABLE of some plans (None: of all), in the order of their coming."""
     with reading(engine) as connection:
-        return _read(connection, None if plan_ids is None else schema.outcomes.c.plan_id.in_(plan_ids))
+        where = None if plan_ids is None else schema.outcomes.c.plan_id.in_(plan_ids)
+        return frames.read_numbered(connection, schema.outcomes, OUTCOME_TABLE, where)
 
 
 def save_outcomes(engine: Engine, rows: pd.DataFrame, by: str, at: datetime, subject: str, detail: str) -> list[str]:
@@ -29,9 +30,8 @@ def save_outcomes(engine: Engine, rows: pd.DataFrame, by: str, at: datetime, sub
         ids = rows["outcome_id"].tolist()
         known = set(connection.scalars(sa.select(o.outcome_id).where(o.outcome_id.in_(ids))))
         fresh = rows[~rows["outcome_id"].isin(known)].drop_duplicates("outcome_id")
-        last = connection.scalar(sa.select(sa.func.max(o.number))) or 0
         if len(fresh):
-            frames.append(connection, schema.outcomes, fresh, numbered=last + 1)
+            frames.append_numbered(connection, schema.outcomes, fresh)
             note(connection, at, by, "outcome.recorded", subject, f"{detail} {len(fresh)}".strip())
     return [str(outcome_id) for outcome_id in fresh["outcome_id"]]
 
@@ -56,7 +56,3 @@ def paper_states(engine: Engine, week_start: date) -> dict[tuple[str, str], str]
     query = sa.select(p.visit_id, p.paper, p.state).where(p.week_start == week_start).order_by(p.id)
     with reading(engine) as connection:
         return {(row.visit_id, row.paper): row.state for row in connection.execute(query)}
-
-
-def _read(connection: Connection, where: sa.ColumnElement[bool] | None) -> pd.DataFrame:
-    return frames.read(connection, schema.outcomes, OUTCOME_TABLE, where, order=schema.outcomes.c.number)

@@ -7,6 +7,7 @@ import pandera.pandas as pa
 import sqlalchemy as sa
 
 from planner.model.case import CASE_TABLE, PARTY_TABLE
+from planner.model.clue import CLUE_TABLE, CLUE_WORD_TABLE
 from planner.model.outcome import OUTCOME_TABLE
 from planner.model.place import PLACED_TABLE
 from planner.model.region import ALIAS_TABLE
@@ -135,6 +136,14 @@ outcomes = _kept(
     sa.Column("number", sa.Integer, nullable=False, unique=True),  # 1.. in the order of their coming
     sealed=("note", "told"),
 )
+
+clues = _kept(
+    "clue",
+    CLUE_TABLE,
+    sa.Column("number", sa.Integer, nullable=False, unique=True),
+    sealed=("reporter", "person", "words"),
+)
+clue_words = _kept("clue_word", CLUE_WORD_TABLE, sa.Column("number", sa.Integer, nullable=False, unique=True))
 
 paper_words = sa.Table(
     "paper_word",

@@ -11,7 +11,7 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import LANGUAGES, Translate, translator
 from planner.settings import read_settings
-from planner.ui.pages import duty, home, hotspots, import_register, my_route, places, plan, profile, routes
+from planner.ui.pages import clues, duty, home, hotspots, import_register, my_route, places, plan, profile, routes
 from planner.ui.style import stylesheet
 from planner.ui.words import show_error
 
@@ -24,6 +24,7 @@ PAGES: tuple[tuple[str, str, Show], ...] = (
     ("hotspots", ":material/local_fire_department:", hotspots.show),
     ("plan", ":material/groups:", plan.show),
     ("routes", ":material/route:", routes.show),
+    ("clues", ":material/lightbulb:", clues.show),
     ("my_route", ":material/directions_car:", my_route.show),
     ("duty", ":material/cell_tower:", duty.show),
 )

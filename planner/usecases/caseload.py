@@ -5,13 +5,24 @@ from typing import Any
 import pandas as pd
 
 from planner.review.outcomes import standing
-from planner.store import imports, outcomes, plans, register
+from planner.store import imports, outcomes, register
+from planner.usecases.clues import cases_of_visits, clue_days
 from planner.usecases.context import Context
 
 
 def known_cases(ctx: Context) -> pd.DataFrame:
-    """CASE_TABLE: payments that squads brought home since the last import count as recovered."""
-    return with_payments(register.cases(ctx.engine), payments(ctx))
+    """CASE_TABLE: payments that squads brought home since the last import count as recovered, and live clues as clues
+    (no later than the last event of the register: what is valued as of that day knows them)."""
+    return with_clues(with_payments(register.cases(ctx.engine), payments(ctx)), clue_days(ctx))
+
+
+def with_clues(cases: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
+    """``days``: case_id, clue_on."""
+    if days.empty:
+        return cases
+    last = cases[["filed_on", "closed_on"]].max().max()
+    told = cases["case_id"].map(days.set_index("case_id")["clue_on"]).clip(upper=last)
+    return cases.assign(clue_on=pd.concat([cases["clue_on"], told], axis=1).max(axis=1))
 
 
 def payments(ctx: Context) -> pd.DataFrame:
@@ -19,11 +30,7 @@ def payments(ctx: Context) -> pd.DataFrame:
     told, newest = standing(outcomes.outcomes(ctx.engine)), imports.latest_at(ctx.engine)
     since = told["at"] > pd.Timestamp(newest) if newest else told["at"].notna()
     paid = told[since & (told["paid_fen"].fillna(0) > 0)]
-    held: dict[str, str] = {}
-    for plan_id in paid["plan_id"].unique():
-        _, visits = plans.load_plan(ctx.engine, plan_id)
-        held |= dict(zip(visits["visit_id"], visits["case_ids"], strict=True))
-    return pd.DataFrame({"case_ids": paid["visit_id"].map(held), "paid_fen": paid["paid_fen"]}).dropna()
+    return pd.DataFrame({"case_ids": cases_of_visits(ctx, paid), "paid_fen": paid["paid_fen"]})
 
 
 def with_payments(cases: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
