@@ -23,7 +23,7 @@ from planner.usecases.clue_replan import accept_offer, decline_offer, followed_o
 from planner.usecases.clues import say
 from planner.usecases.replan import Proposal, plan_changes
 
-DRAFTS, SAID, OFFERED = "clue_drafts", "clue_said", "clue_offered"
+DRAFTS, SAID, OFFERED, TIMES = "clue_drafts", "clue_said", "clue_offered", "clue_times"
 OPEN = ("waiting", "matched")
 MOST_SHOWN = 30
 SHEETS = ["xlsx", "xls", "csv", "txt", "ods", "html"]
@@ -45,7 +45,8 @@ def show(ctx: Context, t: Translate) -> None:
 def _intake(ctx: Context, t: Translate) -> None:
     pasted, filled, sheet = st.tabs([t("clues.paste"), t("clues.form"), t("clues.sheet")])
     with pasted, st.form("paste", border=False):
-        text = st.text_area(t("clues.words"), help=t("clues.paste_help"), height=110)
+        kept = st.session_state.get(TIMES, 0)  # a new field once what stood in it is kept
+        text = st.text_area(t("clues.words"), help=t("clues.paste_help"), height=110, key=f"pasted_{kept}")
         if st.form_submit_button(t("clues.read"), type="primary"):
             st.session_state[DRAFTS] = read_text(ctx, text)
     with filled:
@@ -106,6 +107,7 @@ def _save(ctx: Context, drafts: Sequence[Draft], t: Translate) -> None:
     before = len(drafts)
     matched = enter(ctx, drafts).matched
     st.session_state.pop(DRAFTS, None)
+    st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1
     st.session_state[SAID] = t("clues.saved", count=before, matched=matched)
     st.rerun()
 
@@ -244,6 +246,9 @@ def _effect(ctx: Context, proposal: Proposal, case_ids: str, seconds: float, t: 
         if on
         else t("clues.not_followed")
     )
+    changes = plan_changes(proposal.before, proposal.plan)
+    if changes.empty:
+        return t("clues.no_change", followed=followed, seconds=f"{seconds:.1f}")
     now = ctx.clock().astimezone(BEIJING)
     return t(
         "clues.offered",
@@ -252,7 +257,7 @@ def _effect(ctx: Context, proposal: Proposal, case_ids: str, seconds: float, t: 
         followed=followed,
         before=f"{proposal.before.prize:,}",
         after=f"{proposal.plan.prize:,}",
-        moved=len(plan_changes(proposal.before, proposal.plan)),
+        moved=len(changes),
         squads=_squads(ctx, proposal),
         seconds=f"{seconds:.1f}",
     )
