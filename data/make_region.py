@@ -95,6 +95,21 @@ def main(folder: Path) -> None:
     )
     write_map(replace(draft, townships=townships), folder)
     (folder / "calendar.toml").write_text(calendar(), encoding="utf-8")
+    made_up_contacts(draft.villages).to_csv(folder / "contacts.csv", index=False, lineterminator="\n")
+
+
+def made_up_contacts(villages: pd.DataFrame) -> pd.DataFrame:
+    """MADE UP: a village contact and a grid worker for each village, a police station for each township."""
+    rows = [
+        (row.township_code, row.code, role, f"示例{word}{number:03d}", f"000-{kind}{number:03d}")
+        for number, row in enumerate(villages.itertuples(), start=1)
+        for kind, (role, word) in enumerate((("contact", "主任"), ("grid", "网格员")), start=1)
+    ]
+    stations = [
+        (code, None, "police", f"示例派出所{number:02d}", f"000-90{number:02d}")
+        for number, code in enumerate(villages["township_code"].drop_duplicates(), start=1)
+    ]
+    return pd.DataFrame([*rows, *stations], columns=["township_code", "village_code", "role", "name", "phone"])
 
 
 def divide(county: shapely.MultiPolygon, seats: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -6,10 +6,11 @@ import pandera.pandas as pa
 
 from planner.model.ahead import BAILIFF_TABLE, LOAD_TABLE, PAPER_TABLE
 from planner.model.case import CASE_TABLE, PARTY_TABLE
+from planner.model.clue import CLUE_TABLE, CLUE_WORD_TABLE
 from planner.model.hotspot import CLUSTER_TABLE, HOTSPOT_TABLE
 from planner.model.outcome import OUTCOME_TABLE
 from planner.model.place import PLACED_TABLE
-from planner.model.region import ALIAS_TABLE, TOWNSHIP_TABLE, VILLAGE_TABLE
+from planner.model.region import ALIAS_TABLE, CONTACT_TABLE, TOWNSHIP_TABLE, VILLAGE_TABLE
 from planner.model.visit import OUT_OF_FIELD_TABLE, VISIT_TABLE
 
 HEAD = """# Contracts
@@ -32,6 +33,7 @@ A township is named by its 9-digit code, a village by its 12-digit code.
 | plan -> people | PAPER_TABLE, BAILIFF_TABLE, LOAD_TABLE | what must be asked for before the week; no names of people |
 | plan -> field | RouteDay | one squad's day with its people; each look is in the audit log |
 | field -> review | OUTCOME_TABLE | a correction is a new row; what is unclear is marked and does not count |
+| people -> field | CLUE_TABLE, CLUE_WORD_TABLE | every clue is kept; its state follows from the last word on it |
 
 This page is written by `docs/make_contracts.py` from `planner/model`; a test keeps it true.
 """
@@ -43,6 +45,7 @@ TABLES = {
     "TOWNSHIP_TABLE": TOWNSHIP_TABLE,
     "VILLAGE_TABLE": VILLAGE_TABLE,
     "ALIAS_TABLE": ALIAS_TABLE,
+    "CONTACT_TABLE": CONTACT_TABLE,
     "HOTSPOT_TABLE": HOTSPOT_TABLE,
     "CLUSTER_TABLE": CLUSTER_TABLE,
     "VISIT_TABLE": VISIT_TABLE,
@@ -51,6 +54,8 @@ TABLES = {
     "BAILIFF_TABLE": BAILIFF_TABLE,
     "LOAD_TABLE": LOAD_TABLE,
     "OUTCOME_TABLE": OUTCOME_TABLE,
+    "CLUE_TABLE": CLUE_TABLE,
+    "CLUE_WORD_TABLE": CLUE_WORD_TABLE,
 }
 
 

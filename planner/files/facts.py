@@ -10,7 +10,19 @@ import pandas as pd
 
 from planner.errors import RegionError
 from planner.files.strict import CLOCK, DAY, LAT, LON, digits, many, maybe, one_of, read_rows, read_toml, text, whole
-from planner.model.region import ALIAS_TABLE, SKILLS, Base, Calendar, Link, MarketDays, Moratorium, Officer, Squad
+from planner.model.region import (
+    ALIAS_TABLE,
+    CALL_ROLES,
+    CONTACT_TABLE,
+    SKILLS,
+    Base,
+    Calendar,
+    Link,
+    MarketDays,
+    Moratorium,
+    Officer,
+    Squad,
+)
 
 TOWNSHIP, VILLAGE = digits(9), digits(12)
 ALL = "all"
@@ -36,6 +48,13 @@ OFFICERS = {
     "role": one_of(("judge", "clerk", "bailiff")),
     "skills": many(one_of(SKILLS)),
 }
+CONTACTS = {
+    "township_code": TOWNSHIP,
+    "village_code": maybe(VILLAGE),
+    "role": one_of(CALL_ROLES),
+    "name": text(),
+    "phone": maybe(text()),
+}
 LINKS = {
     "id": text(),
     "name": text(),
@@ -55,14 +74,19 @@ LINKS = {
 def read_aliases(file: Path, townships: frozenset[str], villages: frozenset[str]) -> pd.DataFrame:
     """ALIAS_TABLE."""
     rows = read_rows(file, ALIASES)
-    for row in rows:
-        require_known(file, row["row"], "township_code", row["township_code"], townships)
-        village = row["village_code"]
-        if village is not None and (village not in villages or village[:9] != row["township_code"]):
-            raise RegionError("region_unknown", file=file.name, row=row["row"], column="village_code", value=village)
+    _require_places(file, rows, townships, villages)
     table = pd.DataFrame(rows, columns=list(ALIASES))
     refuse_twice(file, "alias, township_code, village_code", table[["alias", "township_code", "village_code"]].values)
     return ALIAS_TABLE.validate(table)
+
+
+def read_contacts(file: Path, townships: frozenset[str], villages: frozenset[str]) -> pd.DataFrame:
+    """CONTACT_TABLE; empty where there is no such file."""
+    rows = read_rows(file, CONTACTS) if file.exists() else []
+    _require_places(file, rows, townships, villages)
+    table = pd.DataFrame(rows, columns=list(CONTACTS))
+    refuse_twice(file, "village_code, role, name", table[["township_code", "village_code", "role", "name"]].values)
+    return CONTACT_TABLE.validate(table)
 
 
 def read_bases(file: Path, townships: tuple[str, ...]) -> tuple[Base, ...]:
@@ -161,6 +185,17 @@ def _moratorium(file: Path, entry: object) -> Moratorium:
         if type(first) is date and type(last) is date and first <= last:
             return Moratorium(gear, first, last)
     raise RegionError("region_key", file=file.name, name="moratoria", value=entry, allowed="gear, first <= last")
+
+
+def _require_places(
+    file: Path, rows: list[dict[str, Any]], townships: frozenset[str], villages: frozenset[str]
+) -> None:
+    """Every row names a township, and if a village, one of that township."""
+    for row in rows:
+        require_known(file, row["row"], "township_code", row["township_code"], townships)
+        village = row["village_code"]
+        if village is not None and (village not in villages or village[:9] != row["township_code"]):
+            raise RegionError("region_unknown", file=file.name, row=row["row"], column="village_code", value=village)
 
 
 def require_known(file: Path, row: int, column: str, value: str, known: Iterable[str]) -> None:

@@ -1,8 +1,8 @@
 """The region folder: facts of one county, read strictly and written back.
 
 Folder: region.toml, townships.csv, townships.geojson, villages.csv, aliases.csv, bases.csv, squads.csv,
-officers.csv, links.csv, calendar.toml, perhaps roads.npz (and policy.toml, read by planner.files.policy). Lists in
-a cell are joined by ``;``, times are HH:MM, coordinates WGS-84 degrees.
+officers.csv, links.csv, calendar.toml, perhaps contacts.csv and roads.npz (and policy.toml, read by
+planner.files.policy). Lists in a cell are joined by ``;``, times are HH:MM, coordinates WGS-84 degrees.
 """
 
 import json
@@ -29,6 +29,7 @@ from planner.files.facts import (
     read_aliases,
     read_bases,
     read_calendar,
+    read_contacts,
     read_links,
     read_squads,
     refuse_twice,
@@ -58,6 +59,9 @@ VILLAGES = {
 FACTS = {"aliases.csv": ALIASES, "bases.csv": BASES, "squads.csv": SQUADS, "officers.csv": OFFICERS, "links.csv": LINKS}
 """Files that hold what boundaries and village lists cannot tell."""
 
+CONTACTS_FILE = "contacts.csv"
+"""May be missing."""
+
 
 def load_region(folder: Path, roads: bool = True) -> Region:
     """Read a region folder, with or without its roads.
@@ -86,6 +90,7 @@ def load_region(folder: Path, roads: bool = True) -> Region:
         links=read_links(folder / "links.csv", frozenset(codes)),
         calendar=read_calendar(folder / "calendar.toml", frozenset(codes)),
         roads=load_roads(folder) if roads else None,
+        contacts=read_contacts(folder / CONTACTS_FILE, frozenset(codes), frozenset(villages["code"])),
     )
 
 
@@ -214,7 +219,7 @@ def write_draft(draft: RegionDraft, folder: Path, facts: Path | None = None, nam
     }
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in told.items()]
     (folder / "region.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for file in (*FACTS, "calendar.toml", "policy.toml", ROADS_FILE):
+    for file in (*FACTS, "calendar.toml", "policy.toml", CONTACTS_FILE, ROADS_FILE):
         _take_over(file, folder, facts)
 
 

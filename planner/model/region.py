@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from planner.model.road import Roads
-from planner.model.tables import flag, one_of, real, schema, text, whole
+from planner.model.tables import empty, flag, one_of, real, schema, text, whole
 
 SKILLS = ("female", "bailiff", "boat", "dialect", "judge")
 """女干警, 司法警察, 渔港/船, 方言, 执行法官."""
@@ -49,6 +49,21 @@ ALIAS_TABLE = schema(
     unique=["alias", "township_code", "village_code"],
 )
 """Old names, natural villages, street names, and what people decided. An alias may be ambiguous."""
+
+CALL_ROLES = ("contact", "grid", "police")
+"""庭务主任, 网格员, 派出所."""
+
+CONTACT_TABLE = schema(
+    {
+        "township_code": text(),
+        "village_code": text(nullable=True),  # missing: of the whole township
+        "role": one_of(CALL_ROLES),
+        "name": text(),
+        "phone": text(nullable=True),
+    },
+    unique=["township_code", "village_code", "role", "name"],
+)
+"""Whom to call where."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +200,7 @@ class Region:
         metric_crs: a projected CRS in metres for distances and areas.
         within: province and prefecture as addresses write them (浙江省, 宁波市).
         roads: None where none were imported; travel is then estimated from straight lines.
+        contacts: CONTACT_TABLE, empty where nobody is on record.
     """
 
     code: str
@@ -202,6 +218,7 @@ class Region:
     calendar: Calendar
     within: tuple[str, ...] = ()
     roads: Roads | None = None
+    contacts: pd.DataFrame = field(default_factory=lambda: empty(CONTACT_TABLE))
 
     def township_name(self, code: str) -> str:
         names = self.townships.set_index("code")["name"]

@@ -12,9 +12,6 @@ PURPOSES = ("search", "clue", "livelihood", "summon")
 APPROACHES = ("search", "several", "alone")
 """How to come near without being announced (catalogue ``approach.<code>``)."""
 
-CALL_ROLES = ("contact", "grid", "police")
-"""庭务主任, 网格员, 派出所."""
-
 APPROVED, MISSING, REFUSED = "approved", "missing", "refused"
 """States of a paper."""
 
@@ -26,7 +23,7 @@ def carried(word: str | None) -> str:
 
 @dataclass(frozen=True)
 class ToCall:
-    role: str  # CALL_ROLES
+    role: str  # model.region.CALL_ROLES
     name: str
     phone: str | None
 

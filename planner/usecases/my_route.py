@@ -11,8 +11,8 @@ from planner.errors import RequestError
 from planner.files.maps.routes import line_of
 from planner.files.policy import policy_from_json
 from planner.model.policy import WorthPolicy
-from planner.model.region import Link, Region
-from planner.model.route_day import WORTH, Ferry, Paper, RouteDay, VisitToMake, carried
+from planner.model.region import CALL_ROLES, Link, Region
+from planner.model.route_day import WORTH, Ferry, Paper, RouteDay, ToCall, VisitToMake, carried
 from planner.model.sweep import PlannedRoute, PlannedVisit, SweepPlan
 from planner.model.visit import chance_at
 from planner.store import audit, outcomes, plans, register
@@ -148,8 +148,19 @@ def _visit(
         papers=tuple(Paper(name, carried(states.get((stop.visit_id, name)))) for name in names),
         needs=tuple(need for need in str(row["needs"]).split(";") if need),
         approach=_approach(row, day),
-        to_call=(),
+        to_call=_to_call(region, str(row["township_code"]), _told(row["village_code"])),
     )
+
+
+def _to_call(region: Region, township_code: str, village_code: str | None) -> tuple[ToCall, ...]:
+    """The people of the village, then those of the whole township."""
+    known = region.contacts
+    of_village = known["village_code"] == village_code if village_code else known["village_code"].notna() & False
+    here = known[
+        of_village.fillna(value=False) | ((known["township_code"] == township_code) & known["village_code"].isna())
+    ]
+    rows = sorted(here.to_dict("records"), key=lambda row: CALL_ROLES.index(row["role"]))
+    return tuple(ToCall(row["role"], row["name"], _told(row["phone"])) for row in rows)
 
 
 def _told(value: Any) -> str | None:

@@ -183,6 +183,11 @@ DAMAGES = {
     "an unknown column": (change("squads.csv", "days_off", "free"), "region_columns", "days_off"),
     "a village twice": (change("villages.csv", "330225001004", "330225001003"), "region_twice", "330225001003"),
     "a village elsewhere": (change("villages.csv", "330225001004", "330225002999"), "region_village_elsewhere", "999"),
+    "a contact of a village elsewhere": (
+        change("contacts.csv", "330225001,330225001003,contact", "330225002,330225001003,contact"),
+        "region_unknown",
+        "330225001003",
+    ),
     "an alias of an unknown village": (change("aliases.csv", "330225204230", "330225204999"), "region_unknown", "999"),
     "a projection that is none": (change("region.toml", "EPSG:4550", "EPSG:4326"), "region_key", "EPSG:4326"),
     "a flag in words": (change("region.toml", "schematic = true", 'schematic = "ja"'), "region_key", "schematic"),
@@ -248,3 +253,9 @@ def test_facts_of_another_county_are_refused(tmp_path: Path) -> None:
         write_draft(draft, tmp_path / "new", SHIPPED)
     assert caught.value.key == "region_facts_of_another"
     assert not (tmp_path / "new").exists()
+
+
+def test_contacts_may_be_missing_and_are_taken_over(folder: Path, region, tmp_path: Path) -> None:
+    assert set(region.contacts["role"]) == {"contact", "grid", "police"}
+    (folder / "contacts.csv").unlink()
+    assert load_region(folder).contacts.empty
