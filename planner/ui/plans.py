@@ -9,9 +9,11 @@ from planner.bootstrap import Context
 from planner.files.maps.routes import route_map
 from planner.i18n import Translate
 from planner.model.sweep import SweepPlan
+from planner.model.units import BEIJING
 from planner.ui.ahead import show_ahead, show_load
 from planner.ui.frames import show_map
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
+from planner.ui.take_along import show_plan_sheets
 from planner.ui.timeline import show_timeline
 from planner.usecases.export import FORMATS, plan_file
 from planner.usecases.figures import gap, hot_coverage, plan_figures, warning_lines, yuan
@@ -174,6 +176,8 @@ def _unserved(plan: SweepPlan, t: Translate) -> None:
 
 def _downloads(ctx: Context, plan: SweepPlan, t: Translate) -> None:
     st.markdown("##### " + t("plan.downloads"))
+    today = ctx.clock().astimezone(BEIJING).date()
+    show_plan_sheets(ctx, plan, today if today in plan.days else plan.days[0], t)
     for place, kind in zip(st.columns(len(FORMATS)), FORMATS, strict=True):
         place.download_button(
             t(f"plan.download_{kind}"),

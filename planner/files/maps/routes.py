@@ -97,7 +97,7 @@ def _stops(route: PlannedRoute, places: pd.DataFrame, style: LineStyle, t: Trans
         if len(stops) > MOST_TOLD:
             lines.append(t("map.told_more", count=len(stops) - MOST_TOLD))
         told = [t("map.visits", count=len(stops)), *lines]
-        signs.append(ground.badge("stop", ground.at(lon, lat), _numbers(numbers), style.face, told))
+        signs.append(ground.badge("stop", ground.at(lon, lat), numbers_told(numbers), style.face, told))
     return signs
 
 
@@ -105,7 +105,7 @@ def _first_case(places: pd.DataFrame, visit_id: str) -> str:
     return str(places.loc[visit_id, "case_ids"]).split(";")[0]
 
 
-def _numbers(numbers: Sequence[int]) -> str:
+def numbers_told(numbers: Sequence[int]) -> str:
     """``4``, ``4–7`` or ``1…9``: the visits made at one place."""
     if len(numbers) == 1:
         return str(numbers[0])

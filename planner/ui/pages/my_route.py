@@ -12,6 +12,7 @@ from planner.model.outcome import NEXT_STEPS, OUTCOMES
 from planner.model.route_day import RouteDay, VisitToMake
 from planner.model.units import BEIJING, FEN_PER_YUAN, clock
 from planner.ui.grids import Figure, figures, moment
+from planner.ui.take_along import show_day_files
 from planner.ui.words import literal
 from planner.usecases.field_state import told_of_day
 from planner.usecases.in_force import InForce, in_force
@@ -35,6 +36,7 @@ def show(ctx: Context, t: Translate) -> None:
     route = _looked(ctx, standing_plan.plan_id, *chosen)
     told = told_of_day(ctx, route.plan_id, [visit.visit_id for visit in route.visits])
     _summary(ctx, standing_plan, route, told, t)
+    show_day_files(ctx, route.plan_id, route.squad_id, route.day, t)
     for visit in route.visits:
         _visit(ctx, route, visit, told[told["visit_id"] == visit.visit_id], t)
 

@@ -14,6 +14,7 @@ from planner.model.units import FEN_PER_YUAN, clock
 from planner.ui.frames import show_map
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
 from planner.ui.plans import plan_labels
+from planner.ui.take_along import show_day_files
 from planner.usecases.show import PlanView, list_plans, plan_view
 
 MAP_HEIGHT = 440
@@ -30,6 +31,7 @@ def show(ctx: Context, t: Translate) -> None:
         return
     view, route = _choose(ctx, plan_labels(listed, t), t)
     _summary(ctx, view, route, t)
+    show_day_files(ctx, view.plan.id, route.squad_id, route.day, t)
     show_map(
         ("route", view.plan.id, route.squad_id, str(route.day), t("app.code")),
         lambda: route_map(ctx.region, view.plan, view.visits, [route.squad_id], route.day, t),
