@@ -14,9 +14,11 @@ _PLAN = _READ | {
 }
 
 ROLES: dict[str, frozenset[str]] = {
-    "chief": frozenset(_PLAN | {"names.see", "plan.adopt", "paper.decide", "outcome.decide", "clue.decide"}),
+    "chief": frozenset(
+        _PLAN | {"names.see", "plan.adopt", "paper.decide", "outcome.decide", "clue.decide", "card.issue"}
+    ),
     "planner": frozenset(_PLAN),
-    "officer": frozenset({"plan.see", "names.see", "outcome.record"}),
+    "officer": frozenset({"plan.see", "names.see", "outcome.record", "card.issue"}),
     "contact_clerk": frozenset({"placing.decide", "clue.enter", "clue.decide"}),
     "analyst": frozenset(_READ | {"score.run"}),
     "administrator": frozenset({"register.import"}),

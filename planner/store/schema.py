@@ -195,6 +195,30 @@ adoptions = sa.Table(
     sa.Column("by", sa.Text, nullable=False),
 )
 
+cards = sa.Table(
+    "card",
+    metadata,
+    sa.Column("card_id", sa.Text, primary_key=True),
+    sa.Column("plan_id", sa.Text, sa.ForeignKey("plan.id"), nullable=False),
+    sa.Column("squad_id", sa.Text, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("expires", Moment, nullable=False),
+    sa.Column(SEALED, sa.LargeBinary, nullable=False),  # the key of what it sends back
+)
+
+card_returns = sa.Table(
+    "card_return",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("card_id", sa.Text, sa.ForeignKey("card.card_id"), nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("outcomes", sa.Integer, nullable=False),  # in the file
+    sa.Column("added", sa.Integer, nullable=False),  # of them new
+)
+
 jobs = sa.Table(
     "job",
     metadata,

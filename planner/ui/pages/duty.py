@@ -13,6 +13,7 @@ from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.model.outcome import OUTCOMES
 from planner.model.units import BEIJING, FEN_PER_YUAN, clock, minute_of
+from planner.ui.cards import show_bring_back
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
 from planner.ui.words import literal, show_error
 from planner.usecases.duty import Duty, duty
@@ -38,6 +39,7 @@ def show(ctx: Context, t: Translate) -> None:
         st.html(WALL)
     day = _day(ctx, plan, t)
     st.fragment(_board, run_every=EVERY)(ctx, plan, day, t)
+    show_bring_back(ctx, t)
     _waiting(ctx, duty(ctx, plan.plan_id, day), t)
 
 

@@ -11,6 +11,7 @@ from planner.i18n import Translate
 from planner.model.outcome import NEXT_STEPS, OUTCOMES
 from planner.model.route_day import RouteDay, VisitToMake
 from planner.model.units import BEIJING, FEN_PER_YUAN, clock
+from planner.ui.cards import show_card
 from planner.ui.grids import Figure, figures, moment
 from planner.ui.take_along import show_day_files
 from planner.ui.words import literal
@@ -36,6 +37,7 @@ def show(ctx: Context, t: Translate) -> None:
     route = _looked(ctx, standing_plan.plan_id, *chosen)
     told = told_of_day(ctx, route.plan_id, [visit.visit_id for visit in route.visits])
     _summary(ctx, standing_plan, route, told, t)
+    show_card(ctx, route.plan_id, route.squad_id, route.day, standing_plan.week_start, t)
     show_day_files(ctx, route.plan_id, route.squad_id, route.day, t)
     for visit in route.visits:
         _visit(ctx, route, visit, told[told["visit_id"] == visit.visit_id], t)

@@ -11,6 +11,7 @@ from planner.files.maps.routes import route_map
 from planner.i18n import Translate
 from planner.model.sweep import PlannedRoute
 from planner.model.units import FEN_PER_YUAN, clock
+from planner.ui.cards import show_card
 from planner.ui.frames import show_map
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
 from planner.ui.plans import plan_labels
@@ -31,6 +32,7 @@ def show(ctx: Context, t: Translate) -> None:
         return
     view, route = _choose(ctx, plan_labels(listed, t), t)
     _summary(ctx, view, route, t)
+    show_card(ctx, view.plan.id, route.squad_id, route.day, view.plan.week_start, t)
     show_day_files(ctx, view.plan.id, route.squad_id, route.day, t)
     show_map(
         ("route", view.plan.id, route.squad_id, str(route.day), t("app.code")),
