@@ -150,7 +150,7 @@ def _clear(facts: CardFacts) -> dict[str, str]:
 def _document(route: RouteDay, outlines: gpd.GeoDataFrame, t: Translate) -> dict[str, Any]:
     """What officers read, in the words of one language."""
     ferry = route.ferry
-    usable = [boat for boat in ferry.back if boat <= route.back] if ferry else []
+    usable = [boat for boat in ferry.back if route.visits[0].start <= boat <= route.back] if ferry else []
     lead = t(
         "card.lead", township=route.township, leave=clock(route.leave_base), base=route.base,
         back=clock(route.reach_base), drive=route.drive_minutes, plan=route.plan_id,

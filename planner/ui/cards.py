@@ -48,14 +48,15 @@ def show_bring_back(ctx: Context, t: Translate) -> None:
             if not st.form_submit_button(t("cards.take"), type="primary"):
                 return
         told, faults = [], []
-        for take in [*(file.getvalue() for file in files), *([text] if text.strip() else [])]:
+        takes: list[bytes | str] = [file.getvalue() for file in files]
+        for take in [*takes, *([text] if text.strip() else [])]:
             try:
                 brought = bring_back_text(ctx, take) if isinstance(take, str) else bring_back(ctx, take)
                 told.append(_told(ctx, brought, t))
             except PlannerError as error:
                 faults.append(error)
-        for error in faults:
-            show_error(error, t)
+        for fault in faults:
+            show_error(fault, t)
         if told and not faults:
             st.session_state[BROUGHT] = told
             st.rerun(scope="app")

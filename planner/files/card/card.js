@@ -10,14 +10,18 @@ const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeA
 const text64 = (data) => btoa(Array.from(new Uint8Array(data), (byte) => String.fromCharCode(byte)).join(""));
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
+const present = (children) => children.filter((child) => child !== null && child !== undefined && child !== "");
+
 const node = (tag, attributes, ...children) => {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes || {}))
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
     else if (value !== null && value !== false) made.setAttribute(name, value === true ? "" : value);
-  made.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  made.append(...present(children));
   return made;
 };
+
+const show = (...children) => main.replaceChildren(...present(children));
 
 // ---- keys: one from the passphrase, and one of its own for each purpose (PBKDF2, HKDF, AES-GCM)
 
@@ -194,7 +198,7 @@ const bar = () => {
 const draw = (said) => {
   const old = superseded(), over = expired();
   const done = new Set(rows.map((row) => row.visit)).size;
-  main.replaceChildren(
+  show(
     node("h1", {}, day.title),
     said ? node("p", { class: "note good", role: "status" }, said) : null,
     old ? node("p", { class: "note stop", role: "alert" }, words.superseded) : null,
@@ -229,7 +233,7 @@ const lock = (said) => {
     } catch { lock(words.wrong); return; }
     try { await recall(); draw(""); } catch { draw(words.not_recalled); }
   });
-  main.replaceChildren(
+  show(
     node("h1", {}, card.title),
     said ? node("p", { class: "note stop", role: "alert" }, said) : null,
     superseded() ? node("p", { class: "note stop", role: "alert" }, words.superseded) : null,
@@ -239,4 +243,4 @@ const lock = (said) => {
 };
 
 if (window.crypto && crypto.subtle) lock("");
-else main.replaceChildren(node("h1", {}, card.title), node("p", { class: "note stop" }, words.no_crypto));
+else show(node("h1", {}, card.title), node("p", { class: "note stop" }, words.no_crypto));
