@@ -11,6 +11,7 @@ from planner.model.hotspot import CLUSTER_TABLE, HOTSPOT_TABLE
 from planner.model.outcome import OUTCOME_TABLE
 from planner.model.place import PLACED_TABLE
 from planner.model.region import ALIAS_TABLE, CONTACT_TABLE, TOWNSHIP_TABLE, VILLAGE_TABLE
+from planner.model.triage import CASE_ACTION_TABLE
 from planner.model.visit import OUT_OF_FIELD_TABLE, VISIT_TABLE
 
 HEAD = """# Contracts
@@ -56,6 +57,7 @@ TABLES = {
     "OUTCOME_TABLE": OUTCOME_TABLE,
     "CLUE_TABLE": CLUE_TABLE,
     "CLUE_WORD_TABLE": CLUE_WORD_TABLE,
+    "CASE_ACTION_TABLE": CASE_ACTION_TABLE,
 }
 
 

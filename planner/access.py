@@ -15,7 +15,8 @@ _PLAN = _READ | {
 
 ROLES: dict[str, frozenset[str]] = {
     "chief": frozenset(
-        _PLAN | {"names.see", "plan.adopt", "paper.decide", "outcome.decide", "clue.decide", "card.issue"}
+        _PLAN
+        | {"names.see", "plan.adopt", "paper.decide", "outcome.decide", "clue.decide", "card.issue", "triage.decide"}
     ),
     "planner": frozenset(_PLAN),
     "officer": frozenset({"plan.see", "names.see", "outcome.record", "card.issue"}),

@@ -7,8 +7,9 @@ STATUSES = ("open", "closed", "terminated")
 
 CASE_TYPES = ("执", "执恢", "执保", "执异", "执复", "执监", "其他")
 
-SCOPES = ("field", "online_control", "unable", "bankrupt")
-"""Where a case is worked: by a visit, by online asset control, 执行不能 (relief), bankruptcy."""
+SCOPES = ("field", "online_control", "unable", "bankrupt", "urged", "handed_over", "relief")
+"""Where a case is worked: by a visit, by online asset control, 执行不能, bankruptcy; and, as people of the bureau
+said, by a village contact first (督促履行), by another team, or as judicial relief (司法救助)."""
 
 ROLES = ("debtor", "creditor", "other")
 

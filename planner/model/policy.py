@@ -159,6 +159,15 @@ class GazetteerPolicy:
 
 
 @dataclass(frozen=True)
+class UrgePolicy:
+    """Which debtors a village contact may move to pay before a squad comes (督促履行)."""
+
+    most_fen: int = 2_000_000  # owed in all (20,000 yuan)
+    days: int = 10  # working days until the deadline
+    again_after_days: int = 90
+
+
+@dataclass(frozen=True)
 class RewardPolicy:
     """Points for village contacts and grid workers who tell of debtors (制度+奖补)."""
 
@@ -180,3 +189,4 @@ class Policy:
     sweep: SweepPolicy = field(default_factory=SweepPolicy)
     gazetteer: GazetteerPolicy = field(default_factory=GazetteerPolicy)
     reward: RewardPolicy = field(default_factory=RewardPolicy)
+    urge: UrgePolicy = field(default_factory=UrgePolicy)

@@ -11,6 +11,7 @@ from planner.model.clue import CLUE_TABLE, CLUE_WORD_TABLE
 from planner.model.outcome import OUTCOME_TABLE
 from planner.model.place import PLACED_TABLE
 from planner.model.region import ALIAS_TABLE
+from planner.model.triage import CASE_ACTION_TABLE
 
 metadata = sa.MetaData()
 
@@ -193,6 +194,13 @@ adoptions = sa.Table(
     sa.Column("week_start", sa.Date, nullable=False, index=True),
     sa.Column("at", Moment, nullable=False),
     sa.Column("by", sa.Text, nullable=False),
+)
+
+case_actions = _kept(
+    "case_action",
+    CASE_ACTION_TABLE,
+    sa.Column("number", sa.Integer, nullable=False, unique=True),
+    sealed=("note",),
 )
 
 cards = sa.Table(

@@ -11,7 +11,19 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import LANGUAGES, Translate, translator
 from planner.settings import read_settings
-from planner.ui.pages import clues, duty, home, hotspots, import_register, my_route, places, plan, profile, routes
+from planner.ui.pages import (
+    clues,
+    duty,
+    home,
+    hotspots,
+    import_register,
+    my_route,
+    places,
+    plan,
+    profile,
+    routes,
+    triage,
+)
 from planner.ui.style import stylesheet
 from planner.ui.words import show_error
 
@@ -25,6 +37,7 @@ PAGES: tuple[tuple[str, str, Show], ...] = (
     ("plan", ":material/groups:", plan.show),
     ("routes", ":material/route:", routes.show),
     ("clues", ":material/lightbulb:", clues.show),
+    ("triage", ":material/alt_route:", triage.show),
     ("my_route", ":material/directions_car:", my_route.show),
     ("duty", ":material/cell_tower:", duty.show),
 )

@@ -10,7 +10,7 @@ from tests.browser import Watched, watched
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("", "import", "places", "profile", "hotspots", "plan", "routes", "my_route", "duty")
+PAGES = ("", "import", "places", "profile", "hotspots", "plan", "routes", "my_route", "duty", "clues", "triage")
 PHONE, DESK = (390, 844), (1440, 900)
 PATIENCE = 30_000
 """Milliseconds that a page may take on a busy machine."""

@@ -23,6 +23,8 @@ Draw = Callable[..., AppTest]
         ("routes", "还没有方案"),
         ("my_route", "还没有方案"),
         ("duty", "还没有方案"),
+        ("clues", "还没有收到线索"),
+        ("triage", "还没有研判结果"),
     ],
 )
 def test_an_empty_installation_says_what_to_do(draw: Draw, page: str, says: str) -> None:
