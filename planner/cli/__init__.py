@@ -13,7 +13,8 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
 from planner import bootstrap
-from planner.cli import tables
+from planner.cli import field, tables
+from planner.cli.shared import RegionOption, context, minute, progress, read, settings_of, translator_of, write
 from planner.errors import DeploymentError, Impossible, InputError, PlannerError
 from planner.i18n import LANGUAGES, Translate, tell, translator
 from planner.model.policy import SPREADS
@@ -49,43 +50,10 @@ region_app = typer.Typer(no_args_is_help=True, help="Regions: boundaries, villag
 job_app = typer.Typer(hidden=True)
 app.add_typer(region_app, name="region")
 app.add_typer(job_app, name="job")
+app.add_typer(field.app)
 
-RegionOption = Annotated[
-    Path | None, typer.Option("--region", help="Region folder (default: the setting PLANNER_REGION).")
-]
 Files = Annotated[list[Path], typer.Argument(help="The register's files: cases and parties, any order.")]
 Townships = Annotated[list[str] | None, typer.Option(help="A township's code or name; may be given again.")]
-
-
-def _settings(region: Path | None = None) -> "bootstrap.Settings":
-    settings = read_settings(os.environ)
-    return bootstrap.with_region(settings, region) if region else settings
-
-
-@contextmanager
-def _context(region: Path | None = None) -> Iterator["bootstrap.Context"]:
-    with bootstrap.open_context(_settings(region)) as ctx:
-        yield ctx
-
-
-@contextmanager
-def _progress(t: Translate) -> Iterator[Progress]:
-    """A bar on standard error, so that standard output stays a table."""
-    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-    with Bar(*columns, console=tables.errors, transient=True) as bar:
-        task = bar.add_task("", total=1.0)
-
-        def listen(stage: str, share: float) -> None:
-            bar.update(task, description=t(f"stage.{stage}"), completed=share)
-
-        yield listen
-
-
-def _read(path: Path) -> tuple[str, bytes]:
-    try:
-        return path.name, path.read_bytes()
-    except OSError as problem:
-        raise InputError("file_missing", path=str(path), reason=problem.strerror or "") from problem
 
 
 @region_app.command("import")
@@ -100,8 +68,8 @@ def region_import(
     ] = None,
 ) -> None:
     """Make a region folder from outlines and a village list; every mend is listed."""
-    t = _translator()
-    request = ImportRegion(source, villages, out, seats, datum, facts, own_facts=_settings().region)
+    t = translator_of()
+    request = ImportRegion(source, villages, out, seats, datum, facts, own_facts=settings_of().region)
     imported = import_region(request)
     tables.region_imported(imported, t)
 
@@ -112,8 +80,8 @@ def region_roads(
     region: RegionOption = None,
 ) -> None:
     """Take roads as the base of travel times; says what came and which places lie far from any road."""
-    t = _translator()
-    tables.roads_imported(import_roads(file, _settings(region).region), t)
+    t = translator_of()
+    tables.roads_imported(import_roads(file, settings_of(region).region), t)
 
 
 @app.command("import")
@@ -125,13 +93,13 @@ def import_(
     ] = None,
 ) -> None:
     """Take a register in."""
-    t = _translator()
-    with _context(region) as ctx:
-        with _progress(t) as listen:
-            imported = import_register(ctx, [_read(path) for path in files], listen)
+    t = translator_of()
+    with context(region) as ctx:
+        with progress(t) as listen:
+            imported = import_register(ctx, [read(path) for path in files], listen)
         tables.register_imported(imported, t)
         if rejected:
-            _write(rejected, rejected_workbook(ctx, t, imported.id))
+            write(rejected, rejected_workbook(ctx, t, imported.id))
 
 
 @app.command("rejected")
@@ -141,8 +109,8 @@ def rejected_(
     region: RegionOption = None,
 ) -> None:
     """Write the rejected rows that wait, each fault as a comment in its cell."""
-    with _context(region) as ctx:
-        _write(out, rejected_workbook(ctx, _translator(), import_id))
+    with context(region) as ctx:
+        write(out, rejected_workbook(ctx, translator_of(), import_id))
 
 
 @app.command("case")
@@ -150,8 +118,8 @@ def case_(
     number: Annotated[str, typer.Argument(help="A case number, in any way of writing it.")], region: RegionOption = None
 ) -> None:
     """What a case was before each import that changed it."""
-    with _context(region) as ctx:
-        tables.history(case_history(ctx, number), _translator())
+    with context(region) as ctx:
+        tables.history(case_history(ctx, number), translator_of())
 
 
 @app.command("columns")
@@ -165,10 +133,10 @@ def columns_(
     region: RegionOption = None,
 ) -> None:
     """Show what the columns of a register are taken for; correct it, for this court and for good."""
-    t = _translator()
-    with _context(region) as ctx:
+    t = translator_of()
+    with context(region) as ctx:
         rule_columns(ctx, [_rule(text) for text in set_ or []], forget or [])
-        tables.columns(columns_of(ctx, [_read(path) for path in files or []]), rules(ctx), t)
+        tables.columns(columns_of(ctx, [read(path) for path in files or []]), rules(ctx), t)
 
 
 def _rule(text: str) -> ColumnRule:
@@ -180,14 +148,6 @@ def _rule(text: str) -> ColumnRule:
     return ColumnRule(header.strip(), field.strip(), unit.strip() or None)
 
 
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as problem:
-        raise InputError("file_not_written", path=str(path), reason=problem.strerror or "") from problem
-    typer.echo(str(path))
-
-
 @app.command("score")
 def score_(
     region: RegionOption = None,
@@ -195,8 +155,8 @@ def score_(
     townships: Annotated[int | None, typer.Option(help="How many are asked for (k).")] = None,
 ) -> None:
     """Rank the townships."""
-    t = _translator()
-    with _context(region) as ctx:
+    t = translator_of()
+    with context(region) as ctx:
         run = score(ctx, ScoreRequest(as_of.date() if as_of else None, townships))
         selection = preview_choice(ctx, run, run.hotspots.k)
         tables.hotspots(run, selection, t)
@@ -205,8 +165,8 @@ def score_(
 @app.command("explain")
 def explain_(region: RegionOption = None) -> None:
     """Say why the townships of the latest score rank as they do, and how the method would have chosen in the past."""
-    t = _translator()
-    with _context(region) as ctx:
+    t = translator_of()
+    with context(region) as ctx:
         run = _latest_score(ctx)
         tables.explanation(run, explain_score(ctx, run), backtest_score(ctx, run, run.hotspots.k), t)
 
@@ -214,8 +174,8 @@ def explain_(region: RegionOption = None) -> None:
 @app.command("indicators")
 def indicators_(region: RegionOption = None) -> None:
     """The bureau's indicators for the year to the latest score, beside the year before."""
-    t = _translator()
-    with _context(region) as ctx:
+    t = translator_of()
+    with context(region) as ctx:
         run = _latest_score(ctx)
         tables.indicators(county_indicators(ctx, run), t)
 
@@ -243,8 +203,8 @@ def plan_(
     engine: Annotated[str, typer.Option(help="Makes the routes: " + " | ".join(ENGINES))] = PlanRequest.engine,
 ) -> None:
     """Plan a week's sweep, check it, store it."""
-    t = _translator()
-    with _context(region) as ctx, _progress(t) as listen:
+    t = translator_of()
+    with context(region) as ctx, progress(t) as listen:
         request = PlanRequest(
             week_start=week.date() if week else None,
             spread=policy,
@@ -280,22 +240,15 @@ def replan_(
     region: RegionOption = None,
 ) -> None:
     """Plan the rest of a week again; what is done stays, and the old plan stays, too."""
-    t = _translator()
-    with _context(region) as ctx, _progress(t) as listen:
+    t = translator_of()
+    with context(region) as ctx, progress(t) as listen:
         request = ReplanRequest(
-            plan_id, day.date(), _minute(at), _on_days(absent, day), _on_days(no_boat, day), tuple(closed or ()),
+            plan_id, day.date(), minute(at), _on_days(absent, day), _on_days(no_boat, day), tuple(closed or ()),
             tuple(clue or ()), tuple(missed or ()), tuple(pinned or ()), seconds,
         )  # fmt: skip
         made = replan(ctx, request, listen)
         before, after = show.compare(ctx, plan_id, made.id)
     tables.replanned(before, after, t)
-
-
-def _minute(text: str) -> int:
-    try:
-        return minute_of(text)
-    except ValueError as fault:
-        raise InputError("not_a_time", text=text) from fault
 
 
 def _on_days(given: list[str] | None, day: datetime) -> tuple[tuple[str, date], ...]:
@@ -313,15 +266,15 @@ def _on_days(given: list[str] | None, day: datetime) -> tuple[tuple[str, date], 
 @app.command()
 def plans(region: RegionOption = None) -> None:
     """List the stored plans."""
-    with _context(region) as ctx:
-        tables.plans(show.list_plans(ctx), _translator())
+    with context(region) as ctx:
+        tables.plans(show.list_plans(ctx), translator_of())
 
 
 @app.command("show")
 def show_(plan_id: Annotated[str, typer.Argument(help="A plan's id.")], region: RegionOption = None) -> None:
     """A stored plan: squads by day, its figures, the load of the squads, what is not served."""
-    with _context(region) as ctx:
-        tables.plan(show.plan_view(ctx, plan_id), _translator())
+    with context(region) as ctx:
+        tables.plan(show.plan_view(ctx, plan_id), translator_of())
 
 
 @app.command()
@@ -331,11 +284,11 @@ def papers(
     region: RegionOption = None,
 ) -> None:
     """What must be approved, sent and asked for before the week of a plan."""
-    t = _translator()
-    with _context(region) as ctx:
+    t = translator_of()
+    with context(region) as ctx:
         tables.papers(ahead(ctx, plan_id), ctx.region, t)
         if out:
-            _write(out, export_plan.ahead_file(ctx, plan_id, t))
+            write(out, export_plan.ahead_file(ctx, plan_id, t))
 
 
 @app.command()
@@ -345,8 +298,8 @@ def compare(
     region: RegionOption = None,
 ) -> None:
     """Two plans side by side."""
-    with _context(region) as ctx:
-        tables.side_by_side(show.compare(ctx, first, second), _translator())
+    with context(region) as ctx:
+        tables.side_by_side(show.compare(ctx, first, second), translator_of())
 
 
 @app.command()
@@ -356,9 +309,9 @@ def export(
     region: RegionOption = None,
 ) -> None:
     """Write a plan as a workbook, a GeoPackage or a map that opens without a network."""
-    t = _translator()
-    with _context(region) as ctx:
-        _write(out, export_plan.plan_file(ctx, plan_id, out.suffix.lstrip(".").lower(), t))
+    t = translator_of()
+    with context(region) as ctx:
+        write(out, export_plan.plan_file(ctx, plan_id, out.suffix.lstrip(".").lower(), t))
 
 
 @app.command()
@@ -375,15 +328,8 @@ def serve(port: Annotated[int, typer.Option(help="Port on this machine.")] = 850
 @job_app.command("run")
 def job_run(job_id: str, region: RegionOption = None) -> None:
     """Do a queued job; started by the pages."""
-    with _context(region) as ctx:
+    with context(region) as ctx:
         job_verbs.run(ctx, job_id)
-
-
-def _translator() -> Translate:
-    language = read_settings(os.environ).language
-    if language not in LANGUAGES:
-        raise InputError("unknown_language", language=language, allowed=", ".join(LANGUAGES))
-    return translator(language)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from planner.model.units import clock
 from planner.usecases.ahead import Ahead, ahead_lines, ahead_warnings, bailiff_rows, load_rows, paper_rows
 from planner.usecases.case_history import CaseHistory
 from planner.usecases.columns import SheetColumns
+from planner.usecases.duty import Duty
 from planner.usecases.explain import Backtest, Explanation
 from planner.usecases.figures import as_of, outcome_lines, plan_figures, warning_lines, yuan
 from planner.usecases.findings import (
@@ -304,3 +305,40 @@ def side_by_side(views: tuple[PlanView, PlanView], t: Translate) -> None:
     ]
     _table(t("cli.side_by_side", week=first.plan.week_start.isoformat()), headers, rows)
     output.print(t("cli.caveat"))
+
+
+def duty(board: Duty, t: Translate) -> None:
+    title = t("duty.as_of", day=board.day, minute=clock(board.minute), now=f"{board.now:%H:%M}", id=board.plan.id)
+    names = ("squad", "state", "township", "whereabouts", "told", "found", "late", "paid_yuan")
+    rows = [
+        (
+            squad.squad, t(f"duty.{squad.state}"), squad.township or "—", squad.at or "—",
+            f"{squad.told} / {squad.planned}", squad.found, squad.late, yuan(squad.paid_fen),
+        )
+        for squad in board.squads
+    ]  # fmt: skip
+    _table(title, [t(f"column.{name}") for name in names], rows, left=4)
+
+
+def clues(told: pd.DataFrame, t: Translate) -> None:
+    rows = [
+        (
+            row["clue_id"], t(f"clue_state.{row['state']}"), t(f"clue_kind.{row['kind']}"),
+            f"{row['seen_on']:%m-%d}", row["case_ids"].replace(";", "、"), row["words"],
+        )
+        for row in told.to_dict("records")
+    ]  # fmt: skip
+    headers = ["ID", t("column.state"), t("clues.kind"), t("clues.seen"), t("column.case_ids"), t("clues.words")]
+    _table(t("page.clues"), headers, rows, left=6)
+
+
+def elsewhere(out: pd.DataFrame, t: Translate) -> None:
+    rows = [
+        (
+            row["case_id"], t(f"action.{row['action']}"), "" if pd.isna(row["team"]) else t(f"team.{row['team']}"),
+            "" if pd.isna(row["until"]) else f"{row['until']:%Y-%m-%d}",
+        )
+        for row in out.to_dict("records")
+    ]  # fmt: skip
+    headers = [t(f"column.{name}") for name in ("case_ids", "action", "team", "until")]
+    _table(t("triage.out", count=len(out)), headers, rows, left=4)

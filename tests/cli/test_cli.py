@@ -163,3 +163,28 @@ def test_roads_are_imported_and_wrong_files_refused(run: Run, tmp_path: Path) ->
     code, _, told = run("region", "roads", str(file), "--region", str(folder))
     assert code == 2
     assert "roads.osm" in told
+
+
+def test_a_day_in_the_field_from_the_command_line(run: Run, demo_files: list[Path], tmp_path: Path) -> None:
+    assert run("duty")[0] == 2
+    assert run("import", *map(str, demo_files))[0] == 0
+    assert run("plan", "--seconds", "1")[0] == 0
+    plan_id = re.findall(r"\b[0-9a-f]{8}\b", run("plans")[1])[0]
+    assert run("adopt", plan_id)[0] == 0
+    code, told, _ = run("duty")
+    assert code == 0
+    squad, day = "S01", "2026-11-23"
+    assert "执行局一组" in told
+    for name in ("day.pdf", "day.ics", "day.gpx", "day.kml", "day.xlsx"):
+        assert run("print", plan_id, "--out", str(tmp_path / name), "--day", day)[0] == 0
+        assert (tmp_path / name).stat().st_size > 500
+    assert run("print", plan_id, "--sheet", "papers", "--out", str(tmp_path / "papers.pdf"))[0] == 0
+    code, told, _ = run("card", plan_id, squad, day, "--out", str(tmp_path / "card.html"))
+    assert (code, bool(re.search(r"(?:\d{4} ){3}\d{4}", told))) == (0, True)
+    code, _, fault = run("bring-back", str(tmp_path / "card.html"))
+    assert (code, "不是路线卡的结果文件" in fault) == (2, True)
+    code, told, _ = run("clues", "--text", "示例无此人回来了")
+    clue_id = re.findall(r"\b[0-9a-f]{12}\b", told)[0]
+    assert run("clue", clue_id, "dismissed")[0] == 0
+    assert "没有编号" in run("clue", "nothing", "dismissed")[2]
+    assert "(2099)浙0225执1号" in run("send", "relief", "(2099)浙0225执1号")[2]
