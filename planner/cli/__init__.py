@@ -2,28 +2,21 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
 
 from planner import bootstrap
 from planner.cli import field, tables
 from planner.cli.shared import RegionOption, context, minute, progress, read, settings_of, translator_of, write
 from planner.errors import DeploymentError, Impossible, InputError, PlannerError
-from planner.i18n import LANGUAGES, Translate, tell, translator
+from planner.i18n import LANGUAGES, tell, translator
 from planner.model.policy import SPREADS
-from planner.model.progress import Progress
 from planner.model.report import ColumnRule
 from planner.model.score_run import ScoreRun
-from planner.model.units import minute_of
 from planner.routing.engines import ENGINES
-from planner.settings import read_settings
 from planner.usecases import export as export_plan
 from planner.usecases import jobs as job_verbs
 from planner.usecases import show
