@@ -1,9 +1,10 @@
 """A new plan for what is left of a week: better if that pays, and otherwise as it was.
 
-Three answers are drawn up. *Mended*: every squad-day keeps its township and its order; what no longer fits is taken
+Four answers are drawn up. *Mended*: every squad-day keeps its township and its order; what no longer fits is taken
 out, what newly fits is put in. *Improved*: the same townships, searched on from there; each township takes it or keeps
 the mended routes, whichever is worth more. *Reallocated*: squad-days change their townships where the routes found
-there collect more. The one of greatest worth wins, where every visit that leaves its squad-day costs ``change_cost``
+there collect more. *Switched*: of those changes of township
+only, every other squad-day as mended. The one of greatest worth wins, where every visit that leaves its squad-day costs ``change_cost``
 points: a replan disturbs as little as its gain allows. A pinned visit never leaves its squad-day unless it can no
 longer be made there.
 """
@@ -77,7 +78,7 @@ def replan(
     if problem.squad_days and problem.chosen[problem.township].any():
         whole = Effort(clock, began + seconds, iterations)
         reallocated, more = _reallocated(problem, standing, improved, whole, seed, progress)
-        answers.append(reallocated)
+        answers += [reallocated, _switched(problem, standing, reallocated, mixed)]
         steps += more
     allowed = [a for a in answers if _keeps(pinned, kept, a.routes)] or answers[:1]
     best = max(allowed, key=lambda answer: _worth(problem, answer, kept, change_cost))
@@ -156,6 +157,23 @@ def _reallocated(
     found = reallocate(problem, yields, standing.assigned, improved, effort, seed + 1, progress)
     home = _at_home_first(yields, found.assigned, standing.assigned)
     return _Answer(home, _at_their_squads(yields, found.assigned, home, found.routes, improved)), found.steps
+
+
+def _switched(problem: SweepProblem, standing: Standing, reallocated: _Answer, mended: Routes) -> _Answer:
+    """The squad-days that change their township make what was found there; all others keep what they had, and take on
+    what newly fits."""
+    stay = {
+        day: tuple(mended.get(day, ()))
+        for day, township in reallocated.assigned.items()
+        if standing.assigned.get(day) == township
+    }
+    taken = {visit for visits in stay.values() for visit in visits}
+    moved = {
+        day: tuple(visit for visit in visits if visit not in taken)
+        for day, visits in reallocated.routes.items()
+        if day not in stay
+    }
+    return _Answer(reallocated.assigned, fill_routes(problem, reallocated.assigned, stay | moved))
 
 
 def _at_home_first(yields: Yields, assigned: Mapping[int, int], standing: Mapping[int, int]) -> dict[int, int]:
