@@ -1,11 +1,12 @@
 """From a clue to a new plan, and the sizes of what goes to a phone.
 
-    python -m benchmarks.field [--data var] [--seeds 5] [--seconds 1] [--json]
+    python -m benchmarks.field [--data var] [--seeds 5] [--seconds 1] [--page http://127.0.0.1:8501] [--json]
 
 The database of ``--data`` (an installation with a register, PLANNER_DATA_DIR) is copied and not touched. On the second
 morning of a plan at 10:20 a clue about a case that is on no route comes in; measured are reading and matching it,
 the offer (the search is limited by ``--seconds``), accepting it, and how many visits and squads it changes. Then
-every squad's card of that day: bytes as a file and gzipped.
+every squad's card of that day: bytes as a file and gzipped. With ``--page`` (a served installation) 我的路线 is opened
+in Chromium at phone size, once with an empty cache and once again: bytes received and seconds until the list stands.
 """
 
 import argparse
@@ -35,6 +36,7 @@ from planner.usecases.in_force import adopt
 from planner.usecases.plan import plan
 from planner.usecases.replan import plan_changes
 from planner.usecases.sweep import PlanRequest
+from tests.browser import chromium
 
 MORNING = day_time(10, 20)
 
@@ -109,6 +111,33 @@ def sizes(ctx: Context, made: SweepPlan) -> Sizes:
     )
 
 
+@dataclass(frozen=True)
+class Load:
+    visit: str
+    received_kb: int
+    seconds: float
+
+
+def loads(address: str) -> Iterator[Load]:
+    """The phone's page, first with an empty cache."""
+    with chromium() as browser:
+        for visit in ("first", "again"):
+            page, received = browser.new_page(), [0]
+            session = browser.new_cdp_session(page)
+            session.send("Network.enable")
+            session.on("Network.dataReceived", lambda told, sum_=received: _add(sum_, told["encodedDataLength"]))
+            page.set_viewport_size({"width": 390, "height": 844})
+            began = time.perf_counter()
+            page.goto(f"{address}/my_route")
+            page.get_by_role("button", name="记录结果").first.wait_for(timeout=60_000)
+            yield Load(visit, received[0] // 1000, round(time.perf_counter() - began, 2))
+            page.close()
+
+
+def _add(total: list[int], count: int) -> None:
+    total[0] += count
+
+
 def measured(data: Path, seeds: int, seconds: float) -> Iterator[Row | Sizes]:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "var"
@@ -128,13 +157,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("var"), help="data folder of an installation")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--page", help="address of a served installation")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     *rows, card = measured(given.data, given.seeds, given.seconds)
+    pages = list(loads(given.page)) if given.page else []
     if given.json:
-        print(json.dumps({"clues": [asdict(row) for row in rows], "cards": asdict(card)}, indent=1))
+        told = {"clues": rows, "cards": [card], "pages": pages}
+        print(json.dumps({name: [asdict(row) for row in group] for name, group in told.items()}, indent=1))
         return
-    for group in (rows, [card]):
+    for group in filter(None, (rows, [card], pages)):
         print("".join(f"{name:>16}" for name in asdict(group[0])))
         for row in group:
             print("".join(f"{value!s:>16}" for value in asdict(row).values()))

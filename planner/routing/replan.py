@@ -3,10 +3,9 @@
 Four answers are drawn up. *Mended*: every squad-day keeps its township and its order; what no longer fits is taken
 out, what newly fits is put in. *Improved*: the same townships, searched on from there; each township takes it or keeps
 the mended routes, whichever is worth more. *Reallocated*: squad-days change their townships where the routes found
-there collect more. *Switched*: of those changes of township
-only, every other squad-day as mended. The one of greatest worth wins, where every visit that leaves its squad-day costs ``change_cost``
-points: a replan disturbs as little as its gain allows. A pinned visit never leaves its squad-day unless it can no
-longer be made there.
+there collect more. *Switched*: of those only the changes of township, every other squad-day as mended. The one of
+greatest worth wins, where every visit that leaves its squad-day costs ``change_cost`` points: a replan disturbs as
+little as its gain allows. A pinned visit never leaves its squad-day unless it can no longer be made there.
 """
 
 from collections import Counter

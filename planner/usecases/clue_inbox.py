@@ -15,13 +15,13 @@ from planner.usecases.clues import alike, all_debtors, cases_of_visits, known
 from planner.usecases.context import Context, permit
 
 
-def inbox(ctx: Context) -> pd.DataFrame:
+def inbox(ctx: Context, shown: frozenset[str] = frozenset()) -> pd.DataFrame:
     """All clues with their state (review.clues.states), found and paid_fen; the most pressing first. It tells of
-    people: the look is written down."""
+    people: the look is written down, but for the clues (ids) that were ``shown`` to the actor just before."""
     permit(ctx, "clue.enter")
     told = with_results(ctx, known(ctx))
-    if len(told):
-        audit.record(ctx.engine, ctx.clock(), ctx.actor.name, "names.shown", "clues", str(len(told)))
+    if fresh := set(told["clue_id"]) - shown:
+        audit.record(ctx.engine, ctx.clock(), ctx.actor.name, "names.shown", "clues", str(len(fresh)))
     urgency = told["good_until"].fillna(pd.Timestamp.max.normalize())
     like = pd.Series([_like(row, told) for row in told.to_dict("records")], index=told.index, dtype="object")
     told = told.assign(urgency=urgency, like=like)

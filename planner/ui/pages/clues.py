@@ -25,6 +25,7 @@ from planner.usecases.replan import Proposal, plan_changes
 
 DRAFTS, SAID, OFFERED, TIMES = "clue_drafts", "clue_said", "clue_offered", "clue_times"
 OPEN = ("waiting", "matched")
+SHOWN = "clues_shown"
 MOST_SHOWN = 30
 SHEETS = ["xlsx", "xls", "csv", "txt", "ods", "html"]
 
@@ -37,7 +38,8 @@ def show(ctx: Context, t: Translate) -> None:
     if said := st.session_state.pop(SAID, None):
         st.success(said, icon=":material/check_circle:")
     _intake(ctx, t)
-    told = inbox(ctx)
+    told = inbox(ctx, st.session_state.get(SHOWN, frozenset()))
+    st.session_state[SHOWN] = frozenset(told["clue_id"])
     _inbox(ctx, told, t)
     _rewards(ctx, told, t)
 
