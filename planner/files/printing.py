@@ -53,6 +53,15 @@ def papers_list(told: Mapping[str, Any], t: Translate) -> bytes:
     return _pdf("papers.html", t("print.papers_title"), told, t)
 
 
+def hand_over_slips(slips: Sequence[Mapping[str, Any]], t: Translate) -> bytes:
+    """PDF: a page for each case that goes to another team. It names debtors.
+
+    Raises:
+        DeploymentError: as :func:`route_sheets`.
+    """
+    return _pdf("slips.html", t("print.slip_title"), {"slips": slips}, t)
+
+
 def boats(route: RouteDay) -> str:
     """Departures from the island that the squad may take."""
     ferry = route.ferry

@@ -29,19 +29,35 @@ from planner.ui.words import show_error
 
 Show = Callable[[Context, Translate], None]
 
-PAGES: tuple[tuple[str, str, Show], ...] = (
-    ("import", ":material/upload_file:", import_register.show),
-    ("places", ":material/pin_drop:", places.show),
-    ("profile", ":material/bar_chart:", profile.show),
-    ("hotspots", ":material/local_fire_department:", hotspots.show),
-    ("plan", ":material/groups:", plan.show),
-    ("routes", ":material/route:", routes.show),
-    ("clues", ":material/lightbulb:", clues.show),
-    ("triage", ":material/alt_route:", triage.show),
-    ("my_route", ":material/directions_car:", my_route.show),
-    ("duty", ":material/cell_tower:", duty.show),
+SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Show], ...]], ...] = (
+    (
+        "data",
+        (
+            ("import", ":material/upload_file:", import_register.show),
+            ("places", ":material/pin_drop:", places.show),
+            ("profile", ":material/bar_chart:", profile.show),
+        ),
+    ),
+    (
+        "planning",
+        (
+            ("hotspots", ":material/local_fire_department:", hotspots.show),
+            ("plan", ":material/groups:", plan.show),
+            ("routes", ":material/route:", routes.show),
+            ("triage", ":material/alt_route:", triage.show),
+        ),
+    ),
+    (
+        "field",
+        (
+            ("my_route", ":material/directions_car:", my_route.show),
+            ("clues", ":material/lightbulb:", clues.show),
+            ("duty", ":material/cell_tower:", duty.show),
+        ),
+    ),
 )
-"""(name, icon, what it shows); the name is the address and the catalogue key ``page.<name>``."""
+"""Section (catalogue ``section.<name>``) and its pages: (name, icon, what it shows); a page's name is its address and
+the catalogue key ``page.<name>``."""
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
@@ -65,11 +81,13 @@ def main() -> None:
         return
     pages = {
         name: st.Page(partial(draw, show, ctx, t), title=t(f"page.{name}"), icon=icon, url_path=name)
-        for name, icon, show in PAGES
+        for _, section in SECTIONS
+        for name, icon, show in section
     }
     front = partial(draw, partial(home.show, pages=pages), ctx, t)
     pages["home"] = st.Page(front, title=t("page.home"), icon=":material/home:", default=True)
-    chosen = st.navigation([pages["home"], *(pages[name] for name, _, _ in PAGES)])
+    listed = {t(f"section.{section}"): [pages[name] for name, _, _ in told] for section, told in SECTIONS}
+    chosen = st.navigation({"": [pages["home"]]} | listed)
     with st.sidebar:
         st.caption(t("app.region", name=ctx.region.name if t("app.code") == "zh" else ctx.region.name_en))
         _language_switch(t)

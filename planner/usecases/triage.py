@@ -1,14 +1,16 @@
 """分流: cases that a village contact, another team or judicial relief takes on, and how they come back."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pandas as pd
 
 from planner.errors import RequestError
 from planner.files.exports import Sheet, Translate, workbook
+from planner.files.printing import hand_over_slips
 from planner.model.region import Calendar
 from planner.model.triage import ACTIONS, CASE_ACTION_TABLE, TEAMS
 from planner.model.units import BEIJING, FEN_PER_YUAN
@@ -109,6 +111,42 @@ def triage_workbook(ctx: Context, t: Translate) -> bytes:
     out = out_of_field(ctx)
     audit.record(ctx.engine, ctx.clock(), ctx.actor.name, "triage.exported", "triage", str(len(out)))
     return workbook([_sheet(ctx, out, action, t) for action in ACTIONS[:-1]], t("triage.title"))
+
+
+def hand_over_pdf(ctx: Context, t: Translate) -> bytes:
+    """The slips (移送单) of all cases that are with another team. Audited.
+
+    Raises:
+        RequestError: none is.
+    """
+    permit(ctx, "triage.decide")
+    permit(ctx, "names.see")
+    out = out_of_field(ctx)
+    rows = out[out["action"] == "handed_over"]
+    if rows.empty:
+        raise RequestError("no_slips")
+    people = _people(ctx, rows["case_id"].tolist())
+    cases = register.cases(ctx.engine, rows["case_id"].tolist()).set_index("case_id")
+    audit.record(ctx.engine, ctx.clock(), ctx.actor.name, "triage.exported", "slips", str(len(rows)))
+    return hand_over_slips([_slip(row, cases, people, t) for row in rows.to_dict("records")], t)
+
+
+def _slip(row: dict[Hashable, Any], cases: pd.DataFrame, people: dict[str, str], t: Translate) -> dict[str, object]:
+    case_id: str = row["case_id"]
+    owed, cause = cases["claimed_fen"][case_id], cases["cause"][case_id]
+    day = f"{row['at'].tz_convert(BEIJING):%Y-%m-%d}"
+    facts = (
+        ("case_ids", case_id),
+        ("debtor", people.get(case_id, "")),
+        ("cause", "" if pd.isna(cause) else cause),
+        ("claimed_yuan", "" if pd.isna(owed) else f"{owed / FEN_PER_YUAN:,.2f}"),
+        ("team", t(f"team.{row['team']}")),
+        ("why", t(f"triage_reason.{row['reason']}")),
+        ("note", "" if pd.isna(row["note"]) else row["note"]),
+        ("by", row["by"]),
+        ("day", day),
+    )
+    return {"case_id": case_id, "day": day, "facts": [(t(f"column.{name}"), value) for name, value in facts]}
 
 
 def _sheet(ctx: Context, out: pd.DataFrame, action: str, t: Translate) -> Sheet:

@@ -46,7 +46,7 @@ def test_language_is_switched_and_kept(served: str, browser: BrowserContext) -> 
         shown.get_by_text("English", exact=True).click()
         expect(shown.locator("h1")).to_have_text(re.compile("[A-Za-z]+"), timeout=PATIENCE)
         assert "lang=en" in shown.url
-        shown.get_by_test_id("stSidebarNavLink").last.click()
+        shown.get_by_test_id("stSidebarNavLink").get_by_text("Routes", exact=True).click()
         expect(shown.locator("h1")).to_have_text("Routes", timeout=PATIENCE)
 
 

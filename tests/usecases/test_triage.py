@@ -6,6 +6,7 @@ from io import BytesIO
 
 import openpyxl
 import pandas as pd
+import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +24,15 @@ from planner.usecases.plan import plan
 from planner.usecases.record import OutcomeTold, record_outcomes
 from planner.usecases.score import score
 from planner.usecases.sweep import PlanRequest
-from planner.usecases.triage import came_back, out_of_field, proposed, take_back, take_out, triage_workbook
+from planner.usecases.triage import (
+    came_back,
+    hand_over_pdf,
+    out_of_field,
+    proposed,
+    take_back,
+    take_out,
+    triage_workbook,
+)
 
 
 def visited(ctx: Context) -> set[str]:
@@ -143,6 +152,18 @@ def test_the_lists_name_debtors_and_contacts(demo: Context) -> None:
     assert row[1] == "、".join(parties.loc[parties["role"] == "debtor", "name"])
     assert "示例主任" in str(row[2])
     assert audit.entries(demo.engine)["action"].tolist()[-1] == "triage.exported"
+
+
+def test_a_slip_goes_with_each_case_that_is_handed_over(demo: Context) -> None:
+    with pytest.raises(RequestError, match="no_slips"):
+        hand_over_pdf(demo, translator("zh"))
+    cases = sorted(visited(demo))[:2]
+    take_out(demo, cases, "handed_over", team="terminated", note="示例：无财产")
+    document = pypdfium2.PdfDocument(hand_over_pdf(demo, translator("zh")))
+    texts = ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
+    document.close()
+    assert len(texts) == 2
+    assert all(case_id in text and "终本管理团队" in text for case_id, text in zip(cases, texts, strict=True))
 
 
 WORDS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(ACTIONS), st.integers(-5, 5)), max_size=12)

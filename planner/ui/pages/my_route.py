@@ -35,7 +35,7 @@ def show(ctx: Context, t: Translate) -> None:
     if chosen is None:
         return
     route = _looked(ctx, standing_plan.plan_id, *chosen)
-    told = told_of_day(ctx, route.plan_id, [visit.visit_id for visit in route.visits])
+    told = told_of_day(ctx, route.plan_id, [visit.visit_id for visit in route.visits], route.squad_id)
     _summary(ctx, standing_plan, route, told, t)
     show_card(ctx, route.plan_id, route.squad_id, route.day, standing_plan.week_start, t)
     show_day_files(ctx, route.plan_id, route.squad_id, route.day, t)

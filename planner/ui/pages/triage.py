@@ -14,7 +14,16 @@ from planner.model.units import FEN_PER_YUAN
 from planner.ui.grids import TEXT, WHOLE, grid, moment, pick
 from planner.ui.words import case_numbers, show_error
 from planner.usecases.score import latest
-from planner.usecases.triage import Proposed, came_back, out_of_field, proposed, take_back, take_out, triage_workbook
+from planner.usecases.triage import (
+    Proposed,
+    came_back,
+    hand_over_pdf,
+    out_of_field,
+    proposed,
+    take_back,
+    take_out,
+    triage_workbook,
+)
 
 SAID = "triage_said"
 HEIGHT = 340
@@ -126,6 +135,11 @@ def _out(ctx: Context, t: Translate) -> None:
                 t("triage.download"), partial(triage_workbook, ctx, t), f"{t('triage.title')}.xlsx", XLSX,
                 icon=":material/download:", on_click="ignore",
             )  # fmt: skip
+            if (out["action"] == "handed_over").any():
+                st.download_button(
+                    t("triage.slips"), partial(hand_over_pdf, ctx, t), f"{t('print.slip_title')}.pdf",
+                    "application/pdf", icon=":material/print:", on_click="ignore",
+                )  # fmt: skip
         st.caption(t("triage.people"))
         if back:
             take_back(ctx, out["case_id"].iloc[rows].tolist())
