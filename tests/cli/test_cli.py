@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli import main
+from planner.cli import main, tables
 from planner.files.region import load_region
 from tests.made_roads import between_villages, osm
 
@@ -21,7 +21,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     """``run("score")`` -> (exit code, standard output, standard error) in an installation of its own."""
     monkeypatch.setenv("PLANNER_DATA_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("PLANNER_REGION", str(ROOT / "data" / "regions" / "330225"))
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(tables.output, "width", 200)
 
     def called(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["planner", *arguments])

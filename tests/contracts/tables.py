@@ -1,6 +1,6 @@
 """Random frames that keep a table contract, and all contracts of the model."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -22,6 +22,7 @@ TEXT = st.text("象山县大徐镇（）(),;\"'\n 0123456789abcXÄ😀", max_siz
 KINDS: dict[str, st.SearchStrategy[Any]] = {
     "bool": st.booleans(),
     "datetime64[ns]": st.dates(date(1990, 1, 1), date(2090, 1, 1)).map(pd.Timestamp),
+    "datetime64[us, UTC]": st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
 }
 
 

@@ -60,5 +60,5 @@ def test_records_are_plain_values_of_the_same_table(contract: pa.DataFrameSchema
     rows = records(frame)
     pd.testing.assert_frame_equal(contract.validate(pd.DataFrame(rows, columns=list(frame))), frame)
     assert {type(value).__name__ for row in rows for value in row.values()} <= {
-        "str", "int", "float", "bool", "date", "NoneType",
+        "str", "int", "float", "bool", "date", "datetime", "NoneType",
     }  # fmt: skip
