@@ -29,7 +29,7 @@ var/demo/.planned: $(STAMP) data/make_region.py data/demo/make_register.py
 	touch $@
 
 test: install
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report term:skip-covered --cov-fail-under 85
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report term:skip-covered --cov-fail-under 85
 
 check: install
 	$(BIN)/ruff format --check .

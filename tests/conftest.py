@@ -10,9 +10,13 @@ import pytest
 from hypothesis import settings
 
 from planner.bootstrap import open_context
+from planner.model.sweep import SweepPlan
 from planner.settings import Settings, read_settings
+from planner.store import plans
 from planner.usecases.context import Context
 from planner.usecases.import_register import import_register
+from planner.usecases.plan import plan
+from planner.usecases.sweep import PlanRequest
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of a test's
 settings.load_profile("untimed")
@@ -80,3 +84,28 @@ def demo(settings: Settings, demo_database: Path) -> Iterator[Context]:
     shutil.copytree(demo_database, settings.data_dir)
     with open_context(settings) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def planned_folder(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the small demo register and one plan; copy it before writing."""
+    folder = tmp_path_factory.mktemp("planned") / "var"
+    shutil.copytree(demo_database, folder)
+    environment = {"PLANNER_DATA_DIR": str(folder), "PLANNER_REGION": str(ROOT / "data/regions/330225")}
+    with open_context(read_settings(environment)) as opened:
+        plan(opened, PlanRequest(seconds=1.0))
+    return folder
+
+
+@pytest.fixture
+def planned(settings: Settings, planned_folder: Path) -> Iterator[Context]:
+    """The context of an installation that holds the small demo register and one plan."""
+    shutil.copytree(planned_folder, settings.data_dir)
+    with open_context(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def made(planned: Context) -> SweepPlan:
+    """The plan of ``planned``."""
+    return plans.load_plan(planned.engine, plans.list_plans(planned.engine)["id"].iloc[0])[0]

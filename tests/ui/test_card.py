@@ -10,14 +10,12 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from planner.errors import InputError
 from planner.i18n import translator
-from planner.model.sweep import PlannedRoute
+from planner.model.sweep import PlannedRoute, SweepPlan
 from planner.model.units import BEIJING
 from planner.review.outcomes import totals
 from planner.store import outcomes, plans
 from planner.usecases.cards import IssuedCard, bring_back, bring_back_text, issue_card
 from planner.usecases.context import Context
-from planner.usecases.plan import plan
-from planner.usecases.sweep import PlanRequest
 from tests.browser import chromium
 
 pytestmark = pytest.mark.browser
@@ -27,11 +25,10 @@ PATIENCE = 20_000
 
 
 @pytest.fixture
-def day(demo: Context) -> tuple[Context, PlannedRoute, str]:
-    made = plan(demo, PlanRequest(seconds=1.0))
+def day(planned: Context, made: SweepPlan) -> tuple[Context, PlannedRoute, str]:
     route = max(made.routes, key=lambda route: len(route.stops))
     at = datetime.combine(route.day, time(9, 30), BEIJING)
-    return replace(demo, clock=lambda: at), route, made.id
+    return replace(planned, clock=lambda: at), route, made.id
 
 
 @pytest.fixture

@@ -25,16 +25,15 @@ from planner.store import audit, cards, outcomes, plans
 from planner.usecases.cards import IssuedCard, bring_back, bring_back_text, cards_of_week, issue_card
 from planner.usecases.context import Context
 from planner.usecases.in_force import adopt
-from planner.usecases.plan import plan
-from planner.usecases.sweep import PlanRequest
 
 T = translator("zh")
 MOST_GZIPPED = 100_000
 
 
 @pytest.fixture
-def made(demo: Context) -> SweepPlan:
-    return plan(demo, PlanRequest(seconds=1.0))
+def demo(planned: Context) -> Context:
+    """An installation with one plan."""
+    return planned
 
 
 @pytest.fixture

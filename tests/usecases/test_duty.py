@@ -19,8 +19,9 @@ from planner.usecases.sweep import PlanRequest
 
 
 @pytest.fixture
-def made(demo: Context) -> SweepPlan:
-    return plan(demo, PlanRequest(seconds=1.0))
+def demo(planned: Context) -> Context:
+    """An installation with one plan."""
+    return planned
 
 
 def at(ctx: Context, made: SweepPlan, days: int, minute: int = 0) -> Context:

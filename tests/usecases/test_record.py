@@ -15,14 +15,13 @@ from planner.store import audit, outcomes, plans
 from planner.usecases.caseload import known_cases
 from planner.usecases.context import Context
 from planner.usecases.my_route import my_route
-from planner.usecases.plan import plan
 from planner.usecases.record import OutcomeTold, Recorded, decide_outcome, record_outcomes
-from planner.usecases.sweep import PlanRequest
 
 
 @pytest.fixture
-def made(demo: Context) -> SweepPlan:
-    return plan(demo, PlanRequest(seconds=1.0))
+def demo(planned: Context) -> Context:
+    """An installation with one plan."""
+    return planned
 
 
 @pytest.fixture

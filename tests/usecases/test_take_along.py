@@ -21,16 +21,15 @@ from planner.model.sweep import PlannedRoute, SweepPlan
 from planner.store import audit
 from planner.usecases.context import Context
 from planner.usecases.my_route import my_route
-from planner.usecases.plan import plan
-from planner.usecases.sweep import PlanRequest
 from planner.usecases.take_along import DAY_FORMATS, day_file, plan_sheet
 
 T = translator("zh")
 
 
 @pytest.fixture
-def made(demo: Context) -> SweepPlan:
-    return plan(demo, PlanRequest(seconds=1.0))
+def demo(planned: Context) -> Context:
+    """An installation with one plan."""
+    return planned
 
 
 @pytest.fixture
