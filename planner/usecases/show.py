@@ -10,8 +10,9 @@ from planner.model.sweep import SweepPlan
 from planner.model.units import clock
 from planner.model.visit import chance_at
 from planner.routing.load import load_of
-from planner.store import audit, plans, register
+from planner.store import audit, plans
 from planner.usecases.context import Context, permit
+from planner.usecases.my_route import people_of
 
 
 @dataclass(frozen=True)
@@ -110,14 +111,5 @@ def _rows(
 
 
 def _with_people(ctx: Context, rows: pd.DataFrame, plan_id: str) -> pd.DataFrame:
-    parties = register.parties(ctx.engine)
-    placed = register.placed(ctx.engine)[["case_id", "party_no", "address_kind"]]
-    people = parties.merge(placed, on=["case_id", "party_no"], how="left")
-    believed = people["address_kind"].fillna("residence")
-    people["address"] = people["residence"].where(believed == "residence", people["service"])
-    people["address"] = people["address"].where(believed != "domicile", people["domicile"])
-    people = people.rename(columns={"name": "debtor", "case_id": "first_case"})
-    keyed = rows.assign(first_case=rows["case_ids"].str.split(";").str[0])
     audit.record(ctx.engine, ctx.clock(), ctx.actor.name, "names.shown", plan_id, f"{len(rows)}")
-    wanted = people[["first_case", "party_no", "debtor", "phone", "address"]]
-    return keyed.merge(wanted, on=["first_case", "party_no"], how="left").drop(columns="first_case")
+    return rows.merge(people_of(ctx, rows.drop_duplicates("visit_id")), on="visit_id", how="left")

@@ -4,7 +4,7 @@ import base64
 import json
 import re
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -19,7 +19,6 @@ from planner.errors import Denied, InputError
 from planner.files.card_page import ID_LETTERS, MAGIC, _key, card_of_file, open_outcomes
 from planner.i18n import translator
 from planner.model.sweep import PlannedRoute, SweepPlan
-from planner.model.units import BEIJING
 from planner.review.outcomes import held, totals
 from planner.store import audit, cards, outcomes, plans
 from planner.usecases.cards import IssuedCard, bring_back, bring_back_text, cards_of_week, issue_card
@@ -34,17 +33,6 @@ MOST_GZIPPED = 100_000
 def demo(planned: Context) -> Context:
     """An installation with one plan."""
     return planned
-
-
-@pytest.fixture
-def route(made: SweepPlan) -> PlannedRoute:
-    return max(made.routes, key=lambda route: len(route.stops))
-
-
-@pytest.fixture
-def evening(demo: Context, route: PlannedRoute) -> Context:
-    at = datetime.combine(route.day, time(20), BEIJING)
-    return replace(demo, clock=lambda: at)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What squads report: nothing is dropped, nothing unclear is counted, a correction is a new row."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import uuid4
 
 import pytest
@@ -22,18 +22,6 @@ from planner.usecases.record import OutcomeTold, Recorded, decide_outcome, recor
 def demo(planned: Context) -> Context:
     """An installation with one plan."""
     return planned
-
-
-@pytest.fixture
-def route(made: SweepPlan) -> PlannedRoute:
-    return max(made.routes, key=lambda route: len(route.stops))
-
-
-@pytest.fixture
-def evening(demo: Context, route: PlannedRoute) -> Context:
-    """The evening of that route's day."""
-    at = datetime.combine(route.day, datetime.min.time(), BEIJING) + timedelta(hours=20)
-    return replace(demo, clock=lambda: at)
 
 
 def word(route: PlannedRoute, n: int = 0, **given: object) -> OutcomeTold:

@@ -33,11 +33,6 @@ def demo(planned: Context) -> Context:
 
 
 @pytest.fixture
-def route(made: SweepPlan) -> PlannedRoute:
-    return max(made.routes, key=lambda route: len(route.stops))
-
-
-@pytest.fixture
 def told(demo: Context, made: SweepPlan, route: PlannedRoute) -> RouteDay:
     return my_route(demo, made.id, route.squad_id, route.day)
 
