@@ -101,8 +101,10 @@ def superseded(ctx: Context, card: KeptCard) -> bool:
     """Whether the plan in force for its week has other visits for this squad on this day."""
     plan, _ = plans.load_plan(ctx.engine, card.plan_id)
     now = in_force(ctx, plan.week_start)
-    if now is None or now.plan_id == plan.id or now.plan_id not in plans.family(ctx.engine, plan.id):
+    if now is None or now.plan_id == plan.id:
         return False
+    if now.by is None and now.plan_id not in plans.family(ctx.engine, plan.id):
+        return False  # just the newest of the week: somebody's trial, which nobody drives
     other, _ = plans.load_plan(ctx.engine, now.plan_id)
     before, after = (
         {stop.visit_id for r in one.routes if (r.squad_id, r.day) == (card.squad_id, card.day) for stop in r.stops}

@@ -61,6 +61,18 @@ def record(page: Page, number: int, *kinds: str, paid: str = "") -> None:
     visit.get_by_role("button", name="记下").click()
 
 
+def card_page(
+    day: tuple[Context, PlannedRoute, str], phone: BrowserContext, tmp_path: Path
+) -> tuple[IssuedCard, Path, Page]:
+    ctx, route, plan_id = day
+    card = issue_card(ctx, plan_id, route.squad_id, route.day, translator("zh"))
+    file = tmp_path / "card.html"
+    file.write_bytes(card.html)
+    page = page_of(phone, file, ctx.clock())
+    unlock(page, card)
+    return card, file, page
+
+
 def test_a_day_is_played_without_a_network(
     day: tuple[Context, PlannedRoute, str], phone: BrowserContext, tmp_path: Path
 ) -> None:
@@ -111,12 +123,8 @@ def test_a_day_is_played_without_a_network(
 def test_past_its_day_a_card_shows_nobody_but_still_sends_back(
     day: tuple[Context, PlannedRoute, str], phone: BrowserContext, tmp_path: Path
 ) -> None:
-    ctx, route, plan_id = day
-    card = issue_card(ctx, plan_id, route.squad_id, route.day, translator("zh"))
-    file = tmp_path / "card.html"
-    file.write_bytes(card.html)
-    page = page_of(phone, file, ctx.clock())
-    unlock(page, card)
+    ctx, _, _ = day
+    card, file, page = card_page(day, phone, tmp_path)
     record(page, 1, "未找到")
     names = page.locator(".who").all_inner_texts()
     page.close()
@@ -128,6 +136,45 @@ def test_past_its_day_a_card_shows_nobody_but_still_sends_back(
     with later.expect_download() as download:
         later.get_by_role("button", name="保存结果文件").click()
     assert bring_back(ctx, Path(download.value.path()).read_bytes()).recorded.counted == 1
+
+
+def test_a_card_left_open_overnight_shows_nobody(
+    day: tuple[Context, PlannedRoute, str], phone: BrowserContext, tmp_path: Path
+) -> None:
+    _, _, page = card_page(day, phone, tmp_path)
+    names = page.locator(".who").all_inner_texts()
+    page.clock.set_fixed_time(day[0].clock() + timedelta(days=1))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_role("alert")).to_contain_text("已过有效期")
+    assert not any(name in page.content() for name in names)
+
+
+def test_two_windows_of_one_card_keep_what_both_recorded(
+    day: tuple[Context, PlannedRoute, str], phone: BrowserContext, tmp_path: Path
+) -> None:
+    ctx, route, _ = day
+    card, file, first = card_page(day, phone, tmp_path)
+    second = page_of(phone, file, ctx.clock())
+    unlock(second, card)
+    record(first, 1, "未找到")
+    record(second, 2, "找到")
+    expect(second.get_by_text(f"已记 2 / {len(route.stops)} 户")).to_be_visible()
+    record(first, 2, "未找到")  # this window does not show that it is a correction
+    expect(first.get_by_text(f"已记 2 / {len(route.stops)} 户")).to_be_visible()
+    with first.expect_download() as download:
+        first.get_by_role("button", name="保存结果文件").click()
+    assert bring_back(ctx, Path(download.value.path()).read_bytes()).recorded.counted == 3
+    told = totals(outcomes.outcomes(ctx.engine))
+    assert (told.visits, told.found) == (2, 0)
+
+
+def test_a_phone_that_keeps_nothing_warns(
+    day: tuple[Context, PlannedRoute, str], phone: BrowserContext, tmp_path: Path
+) -> None:
+    _, _, page = card_page(day, phone, tmp_path)
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('refused'); }; }")
+    record(page, 1, "未找到")
+    expect(page.get_by_role("alert")).to_contain_text("不允许网页保存数据")
 
 
 def test_a_newer_card_on_the_phone_says_that_the_old_one_is_superseded(

@@ -156,6 +156,22 @@ def test_a_card_of_a_superseded_plan_is_kept_and_shown_to_a_person(
     assert held(outcomes.outcomes(evening.engine))["marks"].tolist() == ["superseded_plan"]
 
 
+def test_a_plan_of_its_own_supersedes_once_it_is_adopted(
+    evening: Context, made: SweepPlan, route: PlannedRoute, card: IssuedCard
+) -> None:
+    _, visits = plans.load_plan(evening.engine, made.id)
+    routes = tuple(replace(r, stops=()) if r is route else r for r in made.routes)
+    run = plans.latest_score(evening.engine)
+    assert run is not None
+    other = replace(made, id="other", routes=routes)
+    plans.save_plan(evening.engine, other, visits, run.id, evening.clock() + timedelta(minutes=1), "示例")
+    assert cards_of_week(evening, made.week_start)["state"].tolist() == ["out"]
+    adopt(evening, "other")
+    assert cards_of_week(evening, made.week_start)["state"].tolist() == ["superseded"]
+    adopt(evening, made.id)
+    assert cards_of_week(evening, made.week_start)["state"].tolist() == ["out"]
+
+
 def test_cards_are_out_until_they_are_replaced_or_past(
     evening: Context, made: SweepPlan, route: PlannedRoute, card: IssuedCard
 ) -> None:

@@ -50,23 +50,31 @@ const seal = async (key, plain, about) => {
 
 const place = `planner.outcomes.${card.facts.card}`;
 const newest = `planner.newest.${card.facts.squad}.${card.facts.day}`;
-let keys, day, rows = [], savedRows = 0;
+let keys, day, over = false, rows = [];
+const sent = new Set();
 
 const stored = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
 const store = (name, value) => { try { localStorage.setItem(name, value); return true; } catch { return false; } };
 
+// What is stored comes first: another window of this card may have recorded since.
 const recall = async () => {
   const kept = stored(place);
   if (!kept) return;
   const data = bytes(kept);
   const told = JSON.parse(new TextDecoder().decode(await open(keys.kept, data.slice(0, 12), data.slice(12), utf8.encode(place))));
-  rows = told.rows;
-  savedRows = told.saved;
+  const known = new Set(told.rows.map((row) => row.id));
+  rows = [...told.rows, ...rows.filter((row) => !known.has(row.id))];
+  told.sent.forEach((id) => sent.add(id));
 };
 
 const keep = async () => {
-  const [iv, data] = await seal(keys.kept, utf8.encode(JSON.stringify({ rows, saved: savedRows })), utf8.encode(place));
+  const [iv, data] = await seal(keys.kept, utf8.encode(JSON.stringify({ rows, sent: [...sent] })), utf8.encode(place));
   return store(place, text64([...iv, ...data]));
+};
+
+// What cannot be read is put aside, not written over.
+const recalled = async () => {
+  try { await recall(); return true; } catch { store(`${place}.unread`, stored(place)); return false; }
 };
 
 const superseded = () => {
@@ -106,7 +114,7 @@ const tags = (visit, row) => {
 const visitCard = (visit) => {
   const row = standing(visit.id);
   const form = node("div", { hidden: true });
-  const toggle = () => { form.hidden = !form.hidden; if (!form.hidden) form.replaceChildren(outcomeForm(visit, row)); };
+  const toggle = () => { form.hidden = !form.hidden; if (!form.hidden) form.replaceChildren(outcomeForm(visit)); };
   return node("article", { id: `v${visit.order}`, class: row ? "done" : "" },
     node("h2", {}, node("span", {}, `${visit.order}　${visit.time}`), node("span", { class: "soft" }, visit.purpose)),
     node("p", { class: "soft" }, visit.place),
@@ -123,7 +131,7 @@ const visitCard = (visit) => {
     form);
 };
 
-const outcomeForm = (visit, row) => {
+const outcomeForm = (visit) => {
   const problem = node("p", { class: "note stop", hidden: true, role: "alert" });
   const field = (name, type, value, mode) => node("label", {}, words[name], node("input", { name, type, value, inputmode: mode || null, autocomplete: "off" }));
   const form = node("form", {},
@@ -139,13 +147,14 @@ const outcomeForm = (visit, row) => {
     event.preventDefault();
     const told = new FormData(form), kinds = told.getAll("kind");
     if (!kinds.length) { problem.textContent = words.no_kind; problem.hidden = false; return; }
+    await recalled();
+    const before = standing(visit.id);
     rows.push({
       id: crypto.randomUUID ? crypto.randomUUID() : text64(crypto.getRandomValues(new Uint8Array(18))),
       visit: visit.id, kinds, happened: told.get("when"), paid: told.get("paid").trim(), fine: told.get("fine").trim(),
-      next: told.get("next"), note: told.get("note"), corrects: row ? row.id : null,
+      next: told.get("next"), note: told.get("note"), corrects: before ? before.id : null,
     });
-    const kept = await keep();
-    draw(kept ? "" : words.not_kept);
+    draw("", (await keep()) ? "" : words.not_kept);
     document.getElementById(`v${visit.order}`).scrollIntoView();
   });
   return form;
@@ -173,9 +182,10 @@ const outcomeFile = async () => {
 };
 
 const saveFile = async () => {
+  await recalled();
   const link = node("a", { download: card.facts.file, href: URL.createObjectURL(new Blob([await outcomeFile()])) });
   link.click();
-  savedRows = rows.length;
+  rows.forEach((row) => sent.add(row.id));
   await keep();
   draw(fill(words.saved, { count: rows.length }));
 };
@@ -188,19 +198,21 @@ const showText = async () => {
 };
 
 const bar = () => {
-  const waiting = rows.length - savedRows;
+  const waiting = rows.filter((row) => !sent.has(row.id)).length;
   return node("div", { class: "bar" },
     node("div", { class: "row" },
       node("button", { type: "button", class: "main", disabled: !rows.length, onclick: saveFile }, fill(words.bring_back, { count: waiting })),
       node("button", { type: "button", disabled: !rows.length, onclick: showText }, words.copy)));
 };
 
-const draw = (said) => {
-  const old = superseded(), over = expired();
+const draw = (said, warned) => {
+  const old = superseded();
+  over = expired();
   const done = new Set(rows.map((row) => row.visit)).size;
   show(
     node("h1", {}, day.title),
     said ? node("p", { class: "note good", role: "status" }, said) : null,
+    warned ? node("p", { class: "note stop", role: "alert" }, warned) : null,
     old ? node("p", { class: "note stop", role: "alert" }, words.superseded) : null,
     over ? node("p", { class: "note stop", role: "alert" }, words.expired) : null,
     node("p", {}, fill(words.progress, { done, of: day.visits.length })),
@@ -215,6 +227,11 @@ const draw = (said) => {
     bar(),
   );
 };
+
+// A card that is left open shows nobody either once its day is over.
+const closeInTime = () => { if (day && !over && expired()) draw(""); };
+setInterval(closeInTime, 20_000);
+document.addEventListener("visibilitychange", closeInTime);
 
 // ---- the lock
 
@@ -231,7 +248,7 @@ const lock = (said) => {
       const plain = await open(keys.content, bytes(card.iv), bytes(card.data), utf8.encode(JSON.stringify(card.facts)));
       day = JSON.parse(new TextDecoder().decode(plain));
     } catch { lock(words.wrong); return; }
-    try { await recall(); draw(""); } catch { draw(words.not_recalled); }
+    draw("", (await recalled()) ? "" : words.not_recalled);
   });
   show(
     node("h1", {}, card.title),
