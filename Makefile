@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 .PHONY: run demo install test check format lock region clean
 
 run: demo
-	$(BIN)/planner serve --port $(PORT)
+	PLANNER_IDENTITY=demo $(BIN)/planner serve --port $(PORT)
 
 demo: var/demo/.planned
 
@@ -26,6 +26,7 @@ var/demo/.planned: $(STAMP) data/make_region.py data/demo/make_register.py
 	$(BIN)/planner import var/demo/案件登记表.xlsx var/demo/当事人登记表.xlsx
 	$(BIN)/planner plan --policy spread --seconds 10
 	$(BIN)/planner plan --policy concentrate --seconds 10
+	$(BIN)/planner user demo
 	touch $@
 
 test: install

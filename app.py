@@ -1,3 +1,6 @@
-from planner.ui.shell import main
+import streamlit as st
 
-main()
+from planner.ui.door import middleware, routes
+from planner.ui.words import show_fault
+
+app = st.App("planner/ui/page.py", routes=routes(), middleware=middleware(), on_script_error=show_fault)

@@ -1,4 +1,4 @@
-"""Who may do what: roles as data. Identity comes later; today the machine's user is the chief."""
+"""Who may do what: roles as data."""
 
 from dataclasses import dataclass
 
@@ -12,20 +12,35 @@ _PLAN = _READ | {
     "outcome.record",
     "clue.enter",
 }
+_CHIEF = _PLAN | {
+    "names.see",
+    "plan.adopt",
+    "paper.decide",
+    "outcome.decide",
+    "clue.decide",
+    "card.issue",
+    "triage.decide",
+    "duty.see",
+}
+_ADMINISTER = {"users.manage", "system.see"}
 
 ROLES: dict[str, frozenset[str]] = {
-    "chief": frozenset(
-        _PLAN
-        | {"names.see", "plan.adopt", "paper.decide", "outcome.decide", "clue.decide", "card.issue", "triage.decide"}
-    ),
-    "planner": frozenset(_PLAN),
-    "officer": frozenset({"plan.see", "names.see", "outcome.record", "card.issue"}),
+    "chief": frozenset(_CHIEF),
+    "planner": frozenset(_PLAN | {"duty.see"}),
+    "officer": frozenset({"plan.see", "names.see", "outcome.record", "card.issue", "clue.enter"}),
     "contact_clerk": frozenset({"placing.decide", "clue.enter", "clue.decide"}),
     "analyst": frozenset(_READ | {"score.run"}),
-    "administrator": frozenset({"register.import"}),
+    "administrator": frozenset(_ADMINISTER),
     "auditor": frozenset({"audit.see"}),
+    "operator": frozenset(_CHIEF | _ADMINISTER | {"audit.see", "system.keep"}),
 }
-"""Role -> actions. An officer's sight of names is bound to the own squad (``Actor.squad_id``)."""
+"""Role -> actions. ``operator`` is whoever sits at the machine itself (the command line): the database and its key
+lie open there anyway. It cannot sign in to the pages."""
+
+PAGE_ROLES = tuple(role for role in ROLES if role != "operator")
+
+_OF_A_SQUAD = {"names.see", "outcome.record", "card.issue"}
+"""What an officer does or sees for the own squad alone (``Actor.squad_id``)."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +63,10 @@ class Refused:
 
 
 def can(actor: Actor, action: str, squad_id: str | None = None) -> Allowed | Refused:
-    """May the actor do this, if need be to the things of one squad?"""
+    """May the actor do this, if need be to the things of one squad (None: of all)?"""
     if action not in ROLES.get(actor.role, frozenset()):
         return Refused("role")
-    if actor.role == "officer" and (squad_id is None or squad_id != actor.squad_id):
+    bound = squad_id is not None or action in _OF_A_SQUAD
+    if actor.role == "officer" and bound and (squad_id is None or squad_id != actor.squad_id):
         return Refused("other_squad")
     return Allowed()

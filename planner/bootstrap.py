@@ -1,7 +1,6 @@
 """Settings -> context: the only place that wires."""
 
 import os
-import secrets
 import subprocess
 import sys
 import time
@@ -10,19 +9,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from planner.access import Actor
-from planner.errors import DeploymentError
 from planner.files.policy import load_policy
 from planner.files.region import load_region
 from planner.settings import Settings
-from planner.store.engine import open_engine
+from planner.store import backup
+from planner.store.backup import Compared
+from planner.store.engine import connect, open_engine
+from planner.store.keys import read_secrets
 from planner.usecases.context import Context
 
-KEY_BYTES = 32
 JOB_LOG = "jobs.log"
 
-__all__ = ["Context", "Settings", "build_context", "open_context", "with_region"]
+__all__ = ["Context", "Settings", "build_context", "nobodys", "open_context", "with_region"]
 
 
 def build_context(settings: Settings) -> Context:
@@ -31,18 +32,23 @@ def build_context(settings: Settings) -> Context:
     Raises:
         RegionError, PolicyError: the region folder is not sound. DeploymentError: this installation is not.
     """
-    secret = _secret(settings.key_file)
+    secrets = read_secrets(settings.key_file)
     return Context(
         settings=settings,
         region=load_region(settings.region),
         policy=load_policy(settings.region / "policy.toml"),
-        engine=open_engine(settings.database_url, secret),
-        actor=Actor(settings.actor, "chief"),
+        engine=open_engine(settings.database_url, *secrets),
+        actor=Actor(settings.actor, "operator"),
         clock=lambda: datetime.now(UTC),
         timer=time.monotonic,
-        id_key=secret,
+        id_key=secrets[0],
         spawn=_spawner(settings),
     )
+
+
+def nobodys(ctx: Context) -> Context:
+    """The same, for somebody who has yet to sign in and may nothing."""
+    return replace(ctx, actor=Actor("", "nobody"))
 
 
 @contextmanager
@@ -55,29 +61,18 @@ def open_context(settings: Settings) -> Iterator[Context]:
         ctx.engine.dispose()
 
 
+def restore(settings: Settings, file: BinaryIO) -> list[Compared]:
+    """Fill the empty database of the settings from a backup; raises as :func:`planner.store.backup.restore`."""
+    engine = connect(settings.database_url, *read_secrets(settings.key_file))
+    try:
+        return backup.restore(engine, file)
+    finally:
+        engine.dispose()
+
+
 def with_region(settings: Settings, region: Path) -> Settings:
     """The settings for another region folder."""
     return replace(settings, region=region)
-
-
-def _secret(file: Path) -> bytes:
-    """The installation's secret: made once, readable by its owner only. Without it no name can be read again."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as out:
-                out.write(secrets.token_bytes(KEY_BYTES))
-        secret = file.read_bytes()
-    except FileExistsError:
-        secret = file.read_bytes()
-    except OSError as problem:
-        raise DeploymentError(
-            "folder_not_writable", folder=str(file.parent), reason=problem.strerror or ""
-        ) from problem
-    if len(secret) < KEY_BYTES:
-        raise DeploymentError("key_too_short", file=str(file), bytes=len(secret), least=KEY_BYTES)
-    return secret
 
 
 def _spawner(settings: Settings) -> Callable[[str], None]:

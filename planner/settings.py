@@ -8,6 +8,10 @@ from typing import NamedTuple
 from planner.errors import DeploymentError
 
 PREFIX = "PLANNER_"
+LONGEST_DAY = 12
+"""Hours of a working day, at the most."""
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Setting(NamedTuple):
@@ -23,6 +27,23 @@ SETTINGS = (
     Setting("key_file", "", "File with the secret that seals personal data; empty: id.key in the data folder."),
     Setting("region", "data/regions/330225", "Folder with the facts of the county."),
     Setting("language", "zh", "Language of pages and of the command line: zh | en.", ("zh", "en")),
+    Setting(
+        "identity",
+        "users",
+        "How people sign in: own passwords, OpenID Connect, a reverse proxy's header, or the demo (no password).",
+        ("users", "oidc", "proxy", "demo"),
+    ),
+    Setting("session_hours", "10", "Hours after which everybody signs in again, at most 12."),
+    Setting("idle_minutes", "30", "Minutes without a person's doing after which a browser is signed out."),
+    Setting("address", "127.0.0.1", "Address on which the pages are served; a demo stays on the loopback address."),
+    Setting("allowed_hosts", "127.0.0.1,localhost", "Names under which browsers may call the pages, with commas."),
+    Setting("secure_cookie", "no", "Whether browsers come by https, if to a proxy: yes | no.", ("yes", "no")),
+    Setting("proxy_addresses", "", "Addresses of reverse proxies whose header is believed (identity proxy)."),
+    Setting("proxy_header", "X-Forwarded-User", "The header in which that proxy names the person."),
+    Setting("oidc_metadata", "", "Address of the provider's openid-configuration (identity oidc)."),
+    Setting("oidc_client", "", "Client id at the provider."),
+    Setting("oidc_secret_file", "", "File with the client's secret."),
+    Setting("oidc_claim", "preferred_username", "Claim that holds the account's name."),
     Setting("actor", "本机用户", "Name under which this machine's user appears in plans and in the audit log."),
 )
 
@@ -34,6 +55,18 @@ class Settings:
     key_file: Path
     region: Path
     language: str
+    identity: str
+    session_hours: int
+    idle_minutes: int
+    address: str
+    allowed_hosts: tuple[str, ...]
+    secure_cookie: bool
+    proxy_addresses: tuple[str, ...]
+    proxy_header: str
+    oidc_metadata: str
+    oidc_client: str
+    oidc_secret_file: str
+    oidc_claim: str
     actor: str
 
 
@@ -55,8 +88,36 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         key_file=Path(value["key_file"]) if value["key_file"] else data_dir / "id.key",
         region=Path(value["region"]),
         language=value["language"],
+        identity=value["identity"],
+        session_hours=_whole("session_hours", value["session_hours"], LONGEST_DAY),
+        idle_minutes=_whole("idle_minutes", value["idle_minutes"], LONGEST_DAY * 60),
+        address=_safe_address(value["identity"], value["address"]),
+        allowed_hosts=_names(value["allowed_hosts"]),
+        secure_cookie=value["secure_cookie"] == "yes",
+        proxy_addresses=_names(value["proxy_addresses"]),
+        proxy_header=value["proxy_header"],
+        oidc_metadata=value["oidc_metadata"],
+        oidc_client=value["oidc_client"],
+        oidc_secret_file=value["oidc_secret_file"],
+        oidc_claim=value["oidc_claim"],
         actor=value["actor"],
     )
+
+
+def _whole(setting: str, text: str, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+        raise DeploymentError("setting_not_allowed", name=PREFIX + setting.upper(), value=text, allowed=f"1-{most}")
+    return int(text)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _safe_address(identity: str, address: str) -> str:
+    if identity == "demo" and address not in LOOPBACK:
+        raise DeploymentError("demo_not_on_loopback", address=address, allowed=", ".join(LOOPBACK))
+    return address
 
 
 def _value(environment: Mapping[str, str], setting: Setting) -> str:

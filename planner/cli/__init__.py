@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from planner import bootstrap
-from planner.cli import field, tables
+from planner.cli import field, keeping, tables
 from planner.cli.shared import RegionOption, context, minute, progress, read, settings_of, translator_of, write
 from planner.errors import DeploymentError, Impossible, InputError, PlannerError
 from planner.i18n import LANGUAGES, tell, translator
@@ -44,6 +44,7 @@ job_app = typer.Typer(hidden=True)
 app.add_typer(region_app, name="region")
 app.add_typer(job_app, name="job")
 app.add_typer(field.app)
+app.add_typer(keeping.app)
 
 Files = Annotated[list[Path], typer.Argument(help="The register's files: cases and parties, any order.")]
 Townships = Annotated[list[str] | None, typer.Option(help="A township's code or name; may be given again.")]
@@ -308,12 +309,13 @@ def export(
 
 
 @app.command()
-def serve(port: Annotated[int, typer.Option(help="Port on this machine.")] = 8501) -> None:
-    """Serve the pages on this machine only."""
+def serve(port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501) -> None:
+    """Serve the pages behind their gate, on the address of PLANNER_ADDRESS (this machine only, unless told)."""
     script = Path(__file__).resolve().parents[2] / "app.py"
     if not script.exists():
         raise DeploymentError("app_missing", path=str(script))
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    place = ["--server.address", settings_of().address, "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *place]
     os.chdir(script.parent)
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and script, which then gets the signals
 

@@ -48,7 +48,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def _table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> None:
+def show_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> None:
     """Print a table; the first ``left`` columns are words, the rest numbers."""
     table = Table(title=title, title_justify="left")
     for place, header in enumerate(headers):
@@ -64,7 +64,7 @@ def region_imported(imported: RegionImported, t: Translate) -> None:
         t("cli.region_imported", townships=len(draft.townships), villages=len(draft.villages), folder=imported.folder)
     )
     rows = [(mend.subject, t(f"mend.{mend.kind}", subject=mend.subject, detail=mend.detail)) for mend in draft.mends]
-    _table(t("cli.mends"), [t("cli.subject"), t("cli.mend")], rows, left=2)
+    show_table(t("cli.mends"), [t("cli.subject"), t("cli.mend")], rows, left=2)
     if imported.facts is None:
         output.print(t("cli.no_facts"))
     else:
@@ -86,11 +86,11 @@ def roads_imported(imported: RoadsImported, t: Translate) -> None:
         )
     )
     rows = [(t(f"road_class.{name}"), f"{km:,.1f}") for name, km in imported.km.items()]
-    _table(t("roads.km"), [t("roads.class"), "km"], rows, left=1)
+    show_table(t("roads.km"), [t("roads.class"), "km"], rows, left=1)
     distances = {"median": metres(imported.median, t), "p95": metres(imported.p95, t)}
     output.print(t("roads.near", places=imported.places, far=imported.far, **distances))
     rows = [(name, metres(away, t)) for name, away in imported.worst]
-    _table(t("roads.worst"), [t("roads.place"), t("roads.metres")], rows, left=1)
+    show_table(t("roads.worst"), [t("roads.place"), t("roads.metres")], rows, left=1)
 
 
 def metres(value: float, t: Translate) -> str:
@@ -104,7 +104,7 @@ def register_imported(imported: RegisterImported, t: Translate) -> None:
         for use in report.sheets
     ]
     headers = ["file", "sheet", "kind", "rows_read", "rows_kept", "rows_rejected"]
-    _table(t("cli.sheets"), [t(f"cli.{name}") for name in headers], rows, left=3)
+    show_table(t("cli.sheets"), [t(f"cli.{name}") for name in headers], rows, left=3)
     if not imported.changed:
         output.print(t("cli.same_files"))
     outcome = imported.outcome
@@ -114,7 +114,7 @@ def register_imported(imported: RegisterImported, t: Translate) -> None:
     if outcome.reopened:
         output.print(t("import.reopened", count=outcome.reopened))
     placed = [(t(f"method.{method}"), count) for method, count in imported.placed.items()]
-    _table(t("cli.placed"), [t("cli.method"), t("cli.cases")], placed)
+    show_table(t("cli.placed"), [t("cli.method"), t("cli.cases")], placed)
     _issues(report, t)
 
 
@@ -135,13 +135,13 @@ def columns(sheets: Sequence[SheetColumns], rules: Sequence[ColumnRule], t: Tran
     ]
     headers = [t(f"column.{name}") for name in ("sheet", "column", "header", "field", "field_name", "unit", "sample")]
     if rows:
-        _table(t("import.columns"), headers, rows, left=7)
+        show_table(t("import.columns"), headers, rows, left=7)
     told = [
         (rule.header, t(f"field.{rule.field}") if rule.field else t("columns.unused"), rule.unit or "")
         for rule in rules
     ]
     if told:
-        _table(t("columns.remembered"), [t(f"column.{name}") for name in ("header", "field", "unit")], told, left=3)
+        show_table(t("columns.remembered"), [t(f"column.{name}") for name in ("header", "field", "unit")], told, left=3)
 
 
 def history(found: CaseHistory, t: Translate) -> None:
@@ -159,7 +159,7 @@ def history(found: CaseHistory, t: Translate) -> None:
         (f"{row.at:%Y-%m-%d %H:%M}", t(f"field.{row.field}"), row.before or "", row.after or "")
         for row in found.changes.itertuples()
     ]
-    _table(now, [t(f"column.{name}") for name in ("at", "item", "before", "after")], rows, left=4)
+    show_table(now, [t(f"column.{name}") for name in ("at", "item", "before", "after")], rows, left=4)
 
 
 def _issues(report: ImportReport, t: Translate) -> None:
@@ -169,7 +169,7 @@ def _issues(report: ImportReport, t: Translate) -> None:
         return
     rows = [(t(f"issue.{i.kind}"), i.sheet, i.row, i.column or "", i.value) for i in rejected[:SHOWN_ISSUES]]
     headers = [t(f"cli.{name}") for name in ("issue", "sheet", "row", "column", "value")]
-    _table(t("cli.rejected", count=report.rows_rejected), headers, rows, left=5)
+    show_table(t("cli.rejected", count=report.rows_rejected), headers, rows, left=5)
     for kind, count in Counter(issue.kind for issue in rejected).items():
         output.print(f"{t(f'issue.{kind}')} ({count}): {t(f'issue_remedy.{kind}')}")
 
@@ -197,10 +197,10 @@ def hotspots(run: ScoreRun, selection: Selection, t: Translate) -> None:
         )
         for row in h.table.sort_values("rank").to_dict("records")
     ]
-    _table(t("cli.ranking", as_of=f"{h.as_of:%Y-%m-%d}", days=h.horizon_days, k=h.k), headers, rows, left=2)
+    show_table(t("cli.ranking", as_of=f"{h.as_of:%Y-%m-%d}", days=h.horizon_days, k=h.k), headers, rows, left=2)
     names_by_code = h.table.set_index("township_code")["name"]
     chosen_rows = [(names_by_code[c.township_code], reason(c, t)) for c in selection.choices]
-    _table(t("cli.chosen"), [t("cli.township"), t("cli.reason")], chosen_rows, left=2)
+    show_table(t("cli.chosen"), [t("cli.township"), t("cli.reason")], chosen_rows, left=2)
     for why, count in h.unplaced.items():
         output.print(t("cli.unplaced", reason=t(f"method.{why}"), count=count))
 
@@ -210,7 +210,7 @@ def explanation(run: ScoreRun, explained: Explanation, tested: Backtest | None, 
     names = run.hotspots.table.set_index("township_code")["name"]
     shown = ["name", "trend", "change", "township_kind", "rests_on", "weak", "relative_rate", "gi", "moran"]
     rows = township_rows(run, explained, t).round({"relative_rate": 2})[shown].itertuples(index=False)
-    _table(t("page.hotspots"), [t(f"column.{name}") for name in shown], rows, left=len(shown))
+    show_table(t("page.hotspots"), [t(f"column.{name}") for name in shown], rows, left=len(shown))
     for line in (mix_sentence(explained, t), *crowd_lines(explained, names, t), *kind_lines(explained, names, t)):
         _say(line)
     if tested is None:
@@ -218,7 +218,7 @@ def explanation(run: ScoreRun, explained: Explanation, tested: Backtest | None, 
         return
     _say(backtest_sentence(tested, t))
     rivals = rival_rows(tested, t)
-    _table(t("section.past"), [t(f"column.{name}") for name in rivals], rivals.itertuples(index=False), left=4)
+    show_table(t("section.past"), [t(f"column.{name}") for name in rivals], rivals.itertuples(index=False), left=4)
 
 
 def _say(sentence: str) -> None:
@@ -229,7 +229,7 @@ def _say(sentence: str) -> None:
 def indicators(table: pd.DataFrame, t: Translate) -> None:
     """The county's indicators."""
     rows = indicator_rows(table[table["scope"] == "county"], t)
-    _table(t("section.indicators"), [t(f"column.{name}") for name in rows], rows.itertuples(index=False), left=5)
+    show_table(t("section.indicators"), [t(f"column.{name}") for name in rows], rows.itertuples(index=False), left=5)
 
 
 def plan(view: PlanView, t: Translate) -> None:
@@ -238,13 +238,13 @@ def plan(view: PlanView, t: Translate) -> None:
     names = view.township_names
     grid = {(route.squad_id, route.day): route for route in made.routes}
     cells = [[squad, *(_cell(grid.get((squad, day)), names) for day in made.days)] for squad in sorted(made.squad_ids)]
-    _table(t("cli.grid"), [t("cli.squad"), *(f"{day:%m-%d}" for day in made.days)], cells, left=1 + len(made.days))
-    _table(t("cli.plan_figures"), [t("cli.figure"), t("cli.value_shown")], plan_figures(view, t))
+    show_table(t("cli.grid"), [t("cli.squad"), *(f"{day:%m-%d}" for day in made.days)], cells, left=1 + len(made.days))
+    show_table(t("cli.plan_figures"), [t("cli.figure"), t("cli.value_shown")], plan_figures(view, t))
     for warning in warning_lines(made, t):
         _say(warning)
     _frame(t("load.title"), load_rows(view, t), t)
     unserved = pd.Series([u.reason for u in made.unserved], dtype="str").value_counts()
-    _table(
+    show_table(
         t("cli.unserved", count=len(made.unserved)),
         [t("cli.reason"), t("cli.visits")],
         [(t(f"unserved.{why}"), count) for why, count in unserved.items()],
@@ -260,7 +260,7 @@ def papers(asked: Ahead, region: Region, t: Translate) -> None:
 
 
 def _frame(title: str, rows: pd.DataFrame, t: Translate, left: int = 1) -> None:
-    _table(title, [t(f"column.{name}") for name in rows], rows.itertuples(index=False), left)
+    show_table(title, [t(f"column.{name}") for name in rows], rows.itertuples(index=False), left)
 
 
 def _cell(route: PlannedRoute | None, names: dict[str, str]) -> str:
@@ -283,7 +283,7 @@ def plans(table: pd.DataFrame, t: Translate) -> None:
         )
         for r in table.itertuples()
     ]
-    _table(t("cli.plans"), [t(f"cli.{name}") for name in headers], rows, left=3)
+    show_table(t("cli.plans"), [t(f"cli.{name}") for name in headers], rows, left=3)
 
 
 def replanned(before: PlanView, after: PlanView, t: Translate) -> None:
@@ -292,7 +292,7 @@ def replanned(before: PlanView, after: PlanView, t: Translate) -> None:
     _say(changes_sentence(before.plan, after.plan, changes, t))
     visits = pd.concat([before.visits, after.visits]).drop_duplicates("visit_id")
     rows = change_rows(changes, visits, after.squad_names, t)
-    _table(t("replan.title"), [t(f"column.{name}") for name in rows], rows.itertuples(index=False), left=4)
+    show_table(t("replan.title"), [t(f"column.{name}") for name in rows], rows.itertuples(index=False), left=4)
     side_by_side((before, after), t)
 
 
@@ -303,7 +303,7 @@ def side_by_side(views: tuple[PlanView, PlanView], t: Translate) -> None:
         (label, left, right)
         for (label, left), (_, right) in zip(plan_figures(first, t), plan_figures(second, t), strict=True)
     ]
-    _table(t("cli.side_by_side", week=first.plan.week_start.isoformat()), headers, rows)
+    show_table(t("cli.side_by_side", week=first.plan.week_start.isoformat()), headers, rows)
     output.print(t("cli.caveat"))
 
 
@@ -317,7 +317,7 @@ def duty(board: Duty, t: Translate) -> None:
         )
         for squad in board.squads
     ]  # fmt: skip
-    _table(title, [t(f"column.{name}") for name in names], rows, left=4)
+    show_table(title, [t(f"column.{name}") for name in names], rows, left=4)
 
 
 def clues(told: pd.DataFrame, t: Translate) -> None:
@@ -329,7 +329,7 @@ def clues(told: pd.DataFrame, t: Translate) -> None:
         for row in told.to_dict("records")
     ]  # fmt: skip
     headers = ["ID", t("column.state"), t("clues.kind"), t("clues.seen"), t("column.case_ids"), t("clues.words")]
-    _table(t("page.clues"), headers, rows, left=6)
+    show_table(t("page.clues"), headers, rows, left=6)
 
 
 def elsewhere(out: pd.DataFrame, t: Translate) -> None:
@@ -341,4 +341,4 @@ def elsewhere(out: pd.DataFrame, t: Translate) -> None:
         for row in out.to_dict("records")
     ]  # fmt: skip
     headers = [t(f"column.{name}") for name in ("case_ids", "action", "team", "until")]
-    _table(t("triage.out", count=len(out)), headers, rows, left=4)
+    show_table(t("triage.out", count=len(out)), headers, rows, left=4)

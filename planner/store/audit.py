@@ -17,8 +17,6 @@ from planner.store.engine import reading, writing
 def note(connection: Connection, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
     """Add a row within a transaction of :func:`planner.store.engine.writing` that is under way."""
     audit = schema.audit
-    if connection.dialect.name == "postgresql":  # SQLite's writers come one after the other anyway
-        connection.execute(sa.text("LOCK TABLE audit IN EXCLUSIVE MODE"))
     before = connection.scalar(sa.select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)) or ""
     row = {"at": at, "by": by, "action": action, "subject": subject, "detail": detail}
     connection.execute(sa.insert(audit).values(**row, hash=_seal(before, at, by, action, subject, detail)))

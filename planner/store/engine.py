@@ -19,23 +19,23 @@ from planner.errors import DeploymentError
 from planner.store.vault import Vault, vault_of
 
 BUSY_MS = 30_000
+WRITER = 7_061_414
+"""Key of the lock that a writer of PostgreSQL holds: any number that no other program of the database takes."""
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_engine(url: str, secret: bytes) -> Engine:
+def open_engine(url: str, *secrets: bytes) -> Engine:
     """Open a database and bring its schema up to date.
 
     Args:
-        secret: the deployment's; personal data is sealed with keys drawn from it.
+        secrets: the deployment's, oldest first; personal data is sealed with keys drawn from them.
 
     Raises:
         DeploymentError: the URL is wrong, its driver missing, the database cannot be reached or written,
             belongs to another program, or a newer planner has written it.
     """
-    location = _location(url)
-    if location.get_backend_name() == "sqlite" and location.database and not location.database.startswith("file:"):
-        _make_folder(Path(location.database).parent)
-    engine = _engine(location, vault_of(secret))
+    engine = connect(url, *secrets)
     try:
         migrate(engine)
     except DeploymentError:
@@ -44,10 +44,21 @@ def open_engine(url: str, secret: bytes) -> Engine:
     return engine
 
 
+def connect(url: str, *secrets: bytes) -> Engine:
+    """A database as it is; raises as :func:`open_engine`."""
+    location = _location(url)
+    if location.get_backend_name() == "sqlite" and location.database and not location.database.startswith("file:"):
+        _make_folder(Path(location.database).parent)
+    return _engine(location, vault_of(*secrets))
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent view of the database. Raises DeploymentError: it cannot be read."""
-    with _told(engine), engine.connect() as connection:
+    view = engine
+    if engine.dialect.name == "postgresql":  # whose statements would else each see a state of their own
+        view = engine.execution_options(isolation_level="REPEATABLE READ")
+    with _told(engine), view.connect() as connection:
         yield connection
 
 
@@ -106,6 +117,8 @@ def _engine(location: sa.URL, vault: Vault) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "begin", _begin_postgres)
     return engine
 
 
@@ -143,6 +156,12 @@ def _configure_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) ->
         "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_postgres(connection: Connection) -> None:
+    """Writers come one after the other, as in SQLite: what one has read, nobody changes until it has written."""
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -74,8 +74,6 @@ def append(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame, numb
 
 def append_numbered(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> None:
     """Add rows to a table that numbers them in the order of their coming."""
-    if connection.dialect.name == "postgresql":  # SQLite's writers come one after the other anyway
-        connection.execute(sa.text(f'LOCK TABLE "{table.name}" IN EXCLUSIVE MODE'))
     last = connection.scalar(sa.select(sa.func.max(table.c.number))) or 0
     append(connection, table, frame, numbered=last + 1)
 

@@ -33,6 +33,10 @@ SEALED = "sealed"
 """Column that holds what is personal in a row, encrypted; which columns of the contract, ``table.info`` tells."""
 
 
+ABOUT = "about"
+"""Columns that say what a sealed value belongs to, by ``table.info``."""
+
+
 def _kept(name: str, contract: pa.DataFrameSchema, *more: sa.Column[Any], sealed: tuple[str, ...] = ()) -> sa.Table:
     """One SQL column per column of a contract; its unique columns are the primary key."""
     key = set(contract.unique or [])
@@ -42,7 +46,7 @@ def _kept(name: str, contract: pa.DataFrameSchema, *more: sa.Column[Any], sealed
         if field not in sealed
     ]
     shut = [sa.Column(SEALED, sa.LargeBinary)] if sealed else []
-    return sa.Table(name, metadata, *clear, *shut, *more, info={SEALED: sealed})
+    return sa.Table(name, metadata, *clear, *shut, *more, info={SEALED: sealed, ABOUT: contract.unique or []})
 
 
 def _sql_type(dtype: str) -> sa.types.TypeEngine[Any]:
@@ -74,6 +78,7 @@ imports = sa.Table(
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("outcome", sa.Text, nullable=False),  # ImportOutcome as JSON
     sa.Column(SEALED, sa.LargeBinary, nullable=False),  # ImportReport as JSON: its values are cells of the register
+    info={ABOUT: ("id",)},
 )
 
 rejected_rows = sa.Table(
@@ -85,6 +90,7 @@ rejected_rows = sa.Table(
     sa.Column("row", sa.Integer, nullable=False),
     sa.Column("mended_by", sa.Text, sa.ForeignKey("register_import.id")),
     sa.Column(SEALED, sa.LargeBinary, nullable=False),  # its cells as JSON, ID numbers as tokens
+    info={ABOUT: ("import_id", "sheet", "row")},
 )
 
 column_rules = sa.Table(
@@ -107,6 +113,7 @@ case_history = sa.Table(
     sa.Column("import_id", sa.Text, sa.ForeignKey("register_import.id"), nullable=False),
     # JSON: changed fields of the case, its parties where they changed
     sa.Column(SEALED, sa.LargeBinary, nullable=False),
+    info={ABOUT: ("case_id", "import_id")},
 )
 
 decisions = sa.Table(
@@ -214,6 +221,7 @@ cards = sa.Table(
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("expires", Moment, nullable=False),
     sa.Column(SEALED, sa.LargeBinary, nullable=False),  # the key of what it sends back
+    info={ABOUT: ("card_id",)},
 )
 
 card_returns = sa.Table(
@@ -225,6 +233,43 @@ card_returns = sa.Table(
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("outcomes", sa.Integer, nullable=False),  # in the file
     sa.Column("added", sa.Integer, nullable=False),  # of them new
+)
+
+accounts = sa.Table(
+    "account",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("squad_id", sa.Text),
+    sa.Column("password", sa.Text),  # argon2; NULL: signs in through a provider or a proxy
+    sa.Column("must_change", sa.Boolean, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+)
+
+sign_ins = sa.Table(
+    "sign_in",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),  # sha256 of the token in the browser's cookie
+    sa.Column("account", sa.Text, sa.ForeignKey("account.name"), nullable=False, index=True),
+    sa.Column("way", sa.Text, nullable=False),  # WAYS
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("seen", Moment, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+    sa.Column("ended", Moment),
+)
+
+attempts = sa.Table(
+    "sign_in_attempt",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("passed", sa.Boolean, nullable=False),
 )
 
 jobs = sa.Table(

@@ -10,6 +10,7 @@ from planner.i18n import Translate
 from planner.model.outcome import PAPER_STATES
 from planner.model.route_day import carried
 from planner.ui.grids import POINTS, TEXT, WHOLE, grid, pick
+from planner.ui.offers import XLSX, offer_file
 from planner.usecases.ahead import (
     LOAD_HOURS,
     Ahead,
@@ -29,8 +30,6 @@ TABLE_HEIGHT = 320
 
 DECIDED = "papers_decided"
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 def show_ahead(ctx: Context, view: PlanView, t: Translate) -> None:
     """Sentences, what is late already, the lists, and the file to take along."""
@@ -46,15 +45,8 @@ def show_ahead(ctx: Context, view: PlanView, t: Translate) -> None:
     with st.expander(t("ahead.bailiffs_table", count=len(bailiffs))):
         words = dict.fromkeys(map(str, bailiffs), TEXT)
         grid(bailiffs, words | dict.fromkeys(("bailiffs", "own_bailiffs", "visits"), WHOLE), t, f"bailiffs_{plan.id}")
-    st.download_button(
-        t("ahead.download"),
-        partial(ahead_file, ctx, plan.id, t),
-        f"{plan.week_start}-{plan.id}-{t('ahead.file')}.xlsx",
-        XLSX,
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"ahead_{plan.id}",
-    )
+    make, file = partial(ahead_file, plan_id=plan.id, t=t), f"{plan.week_start}-{plan.id}-{t('ahead.file')}.xlsx"
+    offer_file(t("ahead.download"), make, file, XLSX, f"ahead {plan.id}")
 
 
 def _papers(ctx: Context, view: PlanView, asked: Ahead, papers: pd.DataFrame, t: Translate) -> None:

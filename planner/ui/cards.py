@@ -1,6 +1,7 @@
 """Route cards on a page: make one, see which are out, bring outcomes back."""
 
 from datetime import date
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -9,8 +10,17 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.ui.grids import TEXT, grid, moment
+from planner.ui.offers import HTML, offer_file
 from planner.ui.words import show_error
-from planner.usecases.cards import BroughtBack, IssuedCard, bring_back, bring_back_text, cards_of_week, issue_card
+from planner.usecases.cards import (
+    BroughtBack,
+    IssuedCard,
+    bring_back,
+    bring_back_text,
+    card_file,
+    cards_of_week,
+    issue_card,
+)
 
 ISSUED = "card_issued"
 BROUGHT = "card_brought"
@@ -29,10 +39,8 @@ def show_card(ctx: Context, plan_id: str, squad_id: str, day: date, week_start: 
             card = made[1]
             told = t("cards.issued", kb=f"{card.gzip_bytes / KB:.0f}", passphrase=card.passphrase)
             st.success(told, icon=":material/key:")
-            st.download_button(
-                t("cards.download"), card.html, f"{day}-{squad_id}.html", "text/html", icon=":material/download:",
-                on_click="ignore", type="primary",
-            )  # fmt: skip
+            make = partial(card_file, card=card)
+            offer_file(t("cards.download"), make, f"{day}-{squad_id}.html", HTML, f"card {card.card_id}", main=True)
         _listed(ctx, week_start, t)
 
 

@@ -13,6 +13,7 @@ from planner.model.units import BEIJING
 from planner.ui.ahead import show_ahead, show_load
 from planner.ui.frames import show_map
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
+from planner.ui.offers import offer_file
 from planner.ui.take_along import show_plan_sheets
 from planner.ui.timeline import show_timeline
 from planner.usecases.export import FORMATS, plan_file
@@ -177,15 +178,8 @@ def _unserved(plan: SweepPlan, t: Translate) -> None:
 def _downloads(ctx: Context, plan: SweepPlan, t: Translate) -> None:
     st.markdown("##### " + t("plan.downloads"))
     today = ctx.clock().astimezone(BEIJING).date()
-    show_plan_sheets(ctx, plan, today if today in plan.days else plan.days[0], t)
+    show_plan_sheets(plan, today if today in plan.days else plan.days[0], t)
     for place, kind in zip(st.columns(len(FORMATS)), FORMATS, strict=True):
-        place.download_button(
-            t(f"plan.download_{kind}"),
-            partial(plan_file, ctx, plan.id, kind, t),
-            f"{plan.week_start}-{plan.id}.{kind}",
-            MIME[kind],
-            icon=":material/download:",
-            on_click="ignore",
-            width="stretch",
-            key=f"{kind}_{plan.id}",
-        )
+        make, file = partial(plan_file, plan_id=plan.id, kind=kind, t=t), f"{plan.week_start}-{plan.id}.{kind}"
+        with place:
+            offer_file(t(f"plan.download_{kind}"), make, file, MIME[kind], f"{kind} {plan.id}")

@@ -1,17 +1,20 @@
-"""The frame of all pages: language, navigation, the installation's context."""
+"""The frame of all pages: who is there, language, navigation."""
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
-from planner import bootstrap
+from planner.access import Actor, Allowed, can
 from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import LANGUAGES, Translate, translator
 from planner.settings import read_settings
+from planner.ui.installation import context
 from planner.ui.pages import (
+    audit,
     clues,
     duty,
     home,
@@ -23,49 +26,55 @@ from planner.ui.pages import (
     profile,
     routes,
     triage,
+    users,
 )
+from planner.ui.shelf import SIGN_IN
 from planner.ui.style import stylesheet
-from planner.ui.words import show_error
+from planner.ui.words import literal, show_error
+from planner.usecases.sign_in import Known, identify
+
+COOKIE = "planner_sign_in"
 
 Show = Callable[[Context, Translate], None]
 
-SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Show], ...]], ...] = (
+SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Show, str], ...]], ...] = (
     (
         "data",
         (
-            ("import", ":material/upload_file:", import_register.show),
-            ("places", ":material/pin_drop:", places.show),
-            ("profile", ":material/bar_chart:", profile.show),
+            ("import", ":material/upload_file:", import_register.show, "register.import"),
+            ("places", ":material/pin_drop:", places.show, "placing.decide"),
+            ("profile", ":material/bar_chart:", profile.show, "score.see"),
         ),
     ),
     (
         "planning",
         (
-            ("hotspots", ":material/local_fire_department:", hotspots.show),
-            ("plan", ":material/groups:", plan.show),
-            ("routes", ":material/route:", routes.show),
-            ("triage", ":material/alt_route:", triage.show),
+            ("hotspots", ":material/local_fire_department:", hotspots.show, "score.see"),
+            ("plan", ":material/groups:", plan.show, "plan.see"),
+            ("routes", ":material/route:", routes.show, "plan.see"),
+            ("triage", ":material/alt_route:", triage.show, "triage.decide"),
         ),
     ),
     (
         "field",
         (
-            ("my_route", ":material/directions_car:", my_route.show),
-            ("clues", ":material/lightbulb:", clues.show),
-            ("duty", ":material/cell_tower:", duty.show),
+            ("my_route", ":material/directions_car:", my_route.show, "names.see"),
+            ("clues", ":material/lightbulb:", clues.show, "clue.enter"),
+            ("duty", ":material/cell_tower:", duty.show, "duty.see"),
+        ),
+    ),
+    (
+        "keeping",
+        (
+            ("users", ":material/manage_accounts:", users.show, "users.manage"),
+            ("audit", ":material/policy:", audit.show, "audit.see"),
         ),
     ),
 )
-"""Section (catalogue ``section.<name>``) and its pages: (name, icon, what it shows); a page's name is its address and
-the catalogue key ``page.<name>``."""
+"""Section (catalogue ``section.<name>``) and its pages: (name, icon, what it shows, the action that opens it); a page's
+name is its address and the catalogue key ``page.<name>``."""
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
-
-
-@st.cache_resource(show_spinner=False, on_release=lambda ctx: ctx.engine.dispose())
-def context() -> Context:
-    """This installation, opened once for all sessions."""
-    return bootstrap.build_context(read_settings(os.environ))
 
 
 def main() -> None:
@@ -75,24 +84,54 @@ def main() -> None:
     st.set_page_config(page_title=t("app.title"), page_icon="⚖️", layout="wide")
     st.html(stylesheet(t))
     try:
-        ctx = context()
+        known = identify(context(), st.context.cookies.get(COOKIE, ""))
     except PlannerError as error:
         show_error(error, t)
         return
+    if known is None or known.must_change:
+        st.error(t("door.nobody"), icon=":material/lock:")
+        return
+    st.session_state[SIGN_IN] = known.digest
+    ctx = replace(context(), actor=known.actor)
+    sections = pages_of(known.actor)
     pages = {
         name: st.Page(partial(draw, show, ctx, t), title=t(f"page.{name}"), icon=icon, url_path=name)
-        for _, section in SECTIONS
+        for _, section in sections
         for name, icon, show in section
     }
     front = partial(draw, partial(home.show, pages=pages), ctx, t)
     pages["home"] = st.Page(front, title=t("page.home"), icon=":material/home:", default=True)
-    listed = {t(f"section.{section}"): [pages[name] for name, _, _ in told] for section, told in SECTIONS}
+    listed = {t(f"section.{section}"): [pages[name] for name, _, _ in told] for section, told in sections}
     chosen = st.navigation({"": [pages["home"]]} | listed)
     with st.sidebar:
         st.caption(t("app.region", name=ctx.region.name if t("app.code") == "zh" else ctx.region.name_en))
         _language_switch(t)
+        _person(known, t)
         st.caption(t("app.local"))
     chosen.run()
+
+
+def pages_of(actor: Actor) -> list[tuple[str, list[tuple[str, str, Show]]]]:
+    """The sections and pages that somebody may open, an officer those for the own squad."""
+    found = []
+    for section, told in SECTIONS:
+        mine = [(n, icon, show) for n, icon, show, action in told if can(actor, action, actor.squad_id) == Allowed()]
+        if mine:
+            found.append((section, mine))
+    return found
+
+
+def _person(known: Known, t: Translate) -> None:
+    """Who is there, and the ways out; plain forms, so that they work whatever the page does."""
+    role = t(f"role.{known.actor.role}")
+    badge = f" :orange-badge[{t('door.demo_badge')}]" if known.way == "demo" else ""
+    st.markdown(literal(t("door.signed_in", name=known.actor.name, role=role)) + badge)
+    everywhere = (
+        "" if known.way == "demo" else f'<button name="everywhere" value="yes">{t("door.leave_everywhere")}</button>'
+    )
+    password = f'<a href="/password" target="_self">{t("door.own_password")}</a>' if known.way == "users" else ""
+    leave = f"<button>{t('door.leave')}</button>"
+    st.html(f'<form method="post" action="/logout" class="leave">{leave}{everywhere}{password}</form>')
 
 
 def draw(show: Show, ctx: Context, t: Translate) -> None:

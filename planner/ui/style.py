@@ -13,6 +13,15 @@ RULES = """
 .address { margin: .1rem 0 .35rem; overflow-wrap: anywhere; }
 .address small { color: #5d6b75; }
 .address b { background: #fbe9c6; }
+a.take { display: inline-block; padding: .45rem .9rem; border: 1px solid #b6c3cc; border-radius: 8px; }
+a.take { color: #0f4c81; background: #fff; text-decoration: none; font-size: .95rem; }
+a.take.main { background: #0f4c81; border-color: #0f4c81; color: #fff; }
+a.take::before { content: "⤓ "; }
+a.take:hover { border-color: #0f4c81; }
+form.leave { display: flex; flex-wrap: wrap; gap: .4rem .9rem; margin: 0; }
+form.leave button, form.leave a { font: inherit; font-size: .85rem; border: 0; background: none; color: #0f4c81; }
+form.leave button, form.leave a { padding: .25rem 0; cursor: pointer; text-decoration: underline; }
+a.take:focus-visible, form.leave :focus-visible { outline: 3px solid #e69f00; outline-offset: 2px; }
 iframe { border: 1px solid #d5dde3; border-radius: 8px; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 3.5rem .9rem 2rem; }

@@ -1,11 +1,13 @@
 """Words of others in a page: shown as they are, whatever signs stand in them."""
 
+import logging
 import re
+import secrets
 
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.i18n import Translate, tell
+from planner.i18n import Translate, tell, translator
 
 SIGNS = frozenset("\\`*_{}[]()#+-.!|<>~$:")
 """What Markdown may take for more than itself; a picture in a sheet's name would be fetched."""
@@ -19,6 +21,15 @@ def literal(text: str) -> str:
 def show_error(error: PlannerError, t: Translate) -> None:
     """What went wrong, in one sentence; it may repeat what stood in a file."""
     st.error(literal(tell(error, t)), icon=":material/error:")
+
+
+def show_fault(fault: Exception) -> bool:
+    """What nobody foresaw: a reference for the reader, the whole of it in the log. The page goes on (True)."""
+    reference = secrets.token_hex(4)
+    logging.getLogger("planner").error("fault %s", reference, exc_info=fault)
+    t = translator(st.session_state.get("language", "zh"))
+    st.error(t("error.unexpected", reference=reference), icon=":material/error:")
+    return True
 
 
 def case_numbers(text: str) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ class IssuedCard:
     """``passphrase`` is told once and kept nowhere. ``gzip_bytes``: the size on the way to a phone."""
 
     card_id: str
+    squad_id: str
     html: bytes
     passphrase: str
     gzip_bytes: int
@@ -62,7 +63,13 @@ def issue_card(ctx: Context, plan_id: str, squad_id: str, day: date, t: Translat
     kept = KeptCard(facts.card_id, plan_id, squad_id, day, card.outcome_key)
     cards.save_card(ctx.engine, kept, expires, now, ctx.actor.name)
     spaced = " ".join(digits[n : n + 4] for n in range(0, DIGITS, 4))
-    return IssuedCard(facts.card_id, card.html, spaced, len(gzip.compress(card.html)))
+    return IssuedCard(facts.card_id, squad_id, card.html, spaced, len(gzip.compress(card.html)))
+
+
+def card_file(ctx: Context, card: IssuedCard) -> bytes:
+    """The page of a card that was issued a moment ago, for whoever may still have it."""
+    permit(ctx, "card.issue", card.squad_id)
+    return card.html
 
 
 def bring_back(ctx: Context, data: bytes) -> BroughtBack:

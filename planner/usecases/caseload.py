@@ -8,7 +8,7 @@ from planner.review.outcomes import standing
 from planner.store import imports, outcomes, register
 from planner.usecases.clues import cases_of_visits, clue_days
 from planner.usecases.context import Context
-from planner.usecases.triage import out_of_field
+from planner.usecases.triage import out_today
 
 
 def known_cases(ctx: Context) -> pd.DataFrame:
@@ -16,7 +16,7 @@ def known_cases(ctx: Context) -> pd.DataFrame:
     later than the last event of the register: what is valued as of that day knows them), and what a village contact,
     another team or judicial relief has taken on is out of the field."""
     cases = with_clues(with_payments(register.cases(ctx.engine), payments(ctx)), clue_days(ctx))
-    elsewhere = out_of_field(ctx).set_index("case_id")["action"]
+    elsewhere = out_today(ctx).set_index("case_id")["action"]
     told = cases["case_id"].map(elsewhere).astype("str")
     return cases.assign(scope=cases["scope"].where(told.isna(), told))
 

@@ -18,7 +18,7 @@ from planner.usecases.context import Context, permit
 def inbox(ctx: Context, shown: frozenset[str] = frozenset()) -> pd.DataFrame:
     """All clues with their state (review.clues.states), found and paid_fen; the most pressing first. It tells of
     people: the look is written down, but for the clues (ids) that were ``shown`` to the actor just before."""
-    permit(ctx, "clue.enter")
+    permit(ctx, "clue.decide")
     told = with_results(ctx, known(ctx))
     if fresh := set(told["clue_id"]) - shown:
         audit.record(ctx.engine, ctx.clock(), ctx.actor.name, "names.shown", "clues", str(len(fresh)))
@@ -69,6 +69,7 @@ def with_results(ctx: Context, told: pd.DataFrame) -> pd.DataFrame:
 
 def rewards_table(ctx: Context, told: pd.DataFrame) -> pd.DataFrame:
     """Reward points in words: month, township, village, clues, useful, found, paid_yuan, points. ``told``: of inbox."""
+    permit(ctx, "clue.decide")
     points = rewards(told, ctx.policy.reward)
     villages = ctx.region.villages.set_index("code")
     townships = ctx.region.townships.set_index("code")["name"]

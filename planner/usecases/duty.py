@@ -58,7 +58,7 @@ def duty(ctx: Context, plan_id: str, day: date, minute: int | None = None) -> Du
     Raises:
         RequestError: no such plan. Denied: the actor may not see it.
     """
-    permit(ctx, "plan.see")
+    permit(ctx, "duty.see")
     plan, visits = plans.load_plan(ctx.engine, plan_id)
     told = outcomes.outcomes(ctx.engine, plans.family(ctx.engine, plan_id))
     now = ctx.clock().astimezone(BEIJING)

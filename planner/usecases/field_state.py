@@ -15,7 +15,7 @@ def told_of_day(ctx: Context, plan_id: str, visit_ids: Sequence[str], squad_id: 
     Raises:
         Denied: the actor may not see this squad's visits.
     """
-    permit(ctx, "plan.see", squad_id)
+    permit(ctx, "outcome.record", squad_id)
     told = outcomes.outcomes(ctx.engine, plans.family(ctx.engine, plan_id))
     told = told[told["visit_id"].isin(visit_ids)]
     alive = pd.concat([standing(told).assign(stands=True), held(told).assign(stands=False)])

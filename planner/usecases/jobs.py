@@ -1,10 +1,12 @@
 """Long work in a process of its own: a job row tells how far it is and takes the wish to cancel."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from pydantic import TypeAdapter
 
+from planner.access import Actor
 from planner.errors import Cancelled, PlannerError
 from planner.model.job import Job
 from planner.model.progress import Progress
@@ -74,6 +76,7 @@ def cancel(ctx: Context, job_id: str) -> None:
 def run(ctx: Context, job_id: str) -> None:
     """Do a queued job in this process, and write down how it ended."""
     job = jobs.load(ctx.engine, job_id)
+    ctx = replace(ctx, actor=Actor(job.created_by, "operator"))  # asked for leave when it was queued
     try:
         result = WORK[job.kind](ctx, job, _listener(ctx, job_id))
     except Cancelled:

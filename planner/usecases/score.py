@@ -84,6 +84,7 @@ def preview_choice(
     spread: str = "concentrate",
 ) -> Selection:
     """The areas that a sweep would take, each with its reason."""
+    permit(ctx, "score.see")
     policy = with_sweep(ctx.policy, spread, k)
     return choose(run.hotspots, policy.sweep, must, never, explore=policy.score.explore_slots)
 

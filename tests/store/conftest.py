@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from planner.model.case import CASE_TABLE, PARTY_TABLE
 from planner.model.place import PLACED_TABLE
 from planner.store.engine import open_engine
+from tests.postgres import Cluster, cluster
 from tests.store.register import SECRET, Read
 
 AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
@@ -22,9 +23,24 @@ CASE = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    with cluster() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'new' / 'planner.db'}"
+    running: Cluster = request.getfixturevalue("postgres")
+    return running.fresh()
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_engine(f"sqlite:///{tmp_path / 'new' / 'planner.db'}", SECRET)
+def engine(url: str) -> Iterator[Engine]:
+    opened = open_engine(url, SECRET)
     yield opened
     opened.dispose()
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
+import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from planner.model.place import Placing
@@ -13,6 +14,19 @@ from planner.store import imports
 from planner.store.register import ImportSaved, Incoming, save_import
 
 AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+APPEND_ONLY = (sa.exc.IntegrityError, sa.exc.ProgrammingError)
+"""What SQLite and PostgreSQL raise where a row must not be changed."""
+
+
+def unlock(connection: sa.Connection, table: str) -> None:
+    """Take the triggers of an append-only table away."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text(f'ALTER TABLE "{table}" DISABLE TRIGGER USER'))
+    else:
+        for verb in ("update", "delete"):
+            connection.execute(sa.text(f"DROP TRIGGER {table}_no_{verb}"))
+
+
 SECRET = b"the secret of a deployment in tests"
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from planner.store import audit
 from planner.store.engine import writing
-from tests.store.register import AT
+from tests.store.register import AT, unlock
 
 
 @pytest.fixture
@@ -21,8 +21,7 @@ def log(engine: Engine) -> Engine:
 def tamper(engine: Engine, change: str) -> None:
     """Somebody with the file in hand takes the triggers away first."""
     with writing(engine) as connection:
-        for verb in ("update", "delete"):
-            connection.execute(sa.text(f"DROP TRIGGER audit_no_{verb}"))
+        unlock(connection, "audit")
         connection.execute(sa.text(change))
 
 

@@ -58,6 +58,7 @@ def test_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert error.params["folder"] == str(tmp_path / "file" / "var")
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_read_only_database_can_be_read_but_tells_a_writer(engine: Engine) -> None:
     audit.record(engine, AT, "示例", "look", "x")
     shut = open_engine(f"sqlite:///file:{engine.url.database}?mode=ro&uri=true", SECRET)
@@ -69,6 +70,7 @@ def test_read_only_database_can_be_read_but_tells_a_writer(engine: Engine) -> No
     assert "readonly" in str(told.value.params["reason"])
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_full_disk_is_told_and_nothing_of_the_import_stays(engine: Engine, read: Read) -> None:
     pages = 4
 

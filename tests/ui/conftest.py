@@ -21,6 +21,7 @@ from planner.settings import read_settings
 from planner.usecases.import_register import import_register
 from planner.usecases.plan import plan
 from planner.usecases.sweep import PlanRequest
+from planner.usecases.users import add_demo_users
 from tests.browser import chromium
 from tests.conftest import ROOT
 
@@ -67,27 +68,37 @@ def hostile_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def draw(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., AppTest]]:
     """``draw(page, database)`` draws one page of an installation; ``database`` None: an empty one."""
 
-    def drawn(page: str, database: Path | None = None, language: str = "zh") -> AppTest:
+    def drawn(
+        page: str,
+        database: Path | None = None,
+        language: str = "zh",
+        role: str = "operator",
+        squad_id: str | None = None,
+    ) -> AppTest:
         folder = tmp_path / "var"
         if database:
             shutil.copytree(database, folder)
         for name, value in _environment(folder).items():
             monkeypatch.setenv(name, value)
-        return AppTest.from_function(_page, args=(page, language), default_timeout=30).run()
+        return AppTest.from_function(_page, args=(page, language, role, squad_id), default_timeout=30).run()
 
     st.cache_resource.clear()
     yield drawn
     st.cache_resource.clear()
 
 
-def _page(name: str, language: str) -> None:
+def _page(name: str, language: str, role: str, squad_id: str | None) -> None:
     """Runs inside AppTest, which copies this text alone."""
     import importlib
+    from dataclasses import replace
 
+    from planner.access import Actor
     from planner.i18n import translator
-    from planner.ui.shell import context, draw
+    from planner.ui.installation import context
+    from planner.ui.shell import draw
 
-    draw(importlib.import_module(f"planner.ui.pages.{name}").show, context(), translator(language))
+    ctx = replace(context(), actor=Actor("示例", role, squad_id))
+    draw(importlib.import_module(f"planner.ui.pages.{name}").show, ctx, translator(language))
 
 
 @pytest.fixture(scope="session")
@@ -108,6 +119,8 @@ def served_doubtful(doubtful_database: Path, tmp_path_factory: pytest.TempPathFa
 def _served(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("served") / "var"
     shutil.copytree(database, folder)
+    with open_context(read_settings(_environment(folder))) as ctx:
+        add_demo_users(ctx)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -132,7 +145,12 @@ def browser() -> Iterator[BrowserContext]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    return {"PLANNER_DATA_DIR": str(folder), "PLANNER_REGION": str(REGION), "PLANNER_DATABASE_URL": ""}
+    return {
+        "PLANNER_DATA_DIR": str(folder),
+        "PLANNER_REGION": str(REGION),
+        "PLANNER_DATABASE_URL": "",
+        "PLANNER_IDENTITY": "demo",
+    }
 
 
 def _wait(port: int) -> None:
@@ -140,7 +158,7 @@ def _wait(port: int) -> None:
     while time.monotonic() < until:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
         try:
-            connection.request("GET", "/_stcore/health")
+            connection.request("GET", "/login")
             if connection.getresponse().status == http.HTTPStatus.OK:
                 return
         except OSError:

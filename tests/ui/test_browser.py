@@ -18,6 +18,9 @@ PATIENCE = 30_000
 
 def _open(seen: Watched, served: str, page: str, language: str = "zh") -> Page:
     shown = seen.page
+    if not shown.context.cookies(served):
+        form, origin = {"name": "示例院长"}, {"origin": served}
+        assert shown.context.request.post(f"{served}/login", form=form, headers=origin).ok
     shown.goto(f"{served}/{page}?lang={language}")
     expect(shown.locator("h1")).to_be_visible(timeout=PATIENCE)
     expect(shown.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
@@ -83,7 +86,7 @@ def test_plan_is_downloaded(served: str, browser: BrowserContext, tmp_path: Path
     with watched(browser) as seen:
         shown = _open(seen, served, "plan")
         with shown.expect_download(timeout=PATIENCE) as waiting:
-            shown.get_by_role("button", name="离线地图").click()
+            shown.get_by_role("link", name="离线地图").click()
         saved = tmp_path / waiting.value.suggested_filename
         waiting.value.save_as(saved)
     assert saved.suffix == ".html"

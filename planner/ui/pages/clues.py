@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from planner.access import Allowed, can
 from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate
@@ -38,6 +39,8 @@ def show(ctx: Context, t: Translate) -> None:
     if said := st.session_state.pop(SAID, None):
         st.success(said, icon=":material/check_circle:")
     _intake(ctx, t)
+    if can(ctx.actor, "clue.decide") != Allowed():
+        return
     told = inbox(ctx, st.session_state.get(SHOWN, frozenset()))
     st.session_state[SHOWN] = frozenset(told["clue_id"])
     _inbox(ctx, told, t)
@@ -97,7 +100,7 @@ def _drafts(ctx: Context, t: Translate) -> None:
             if draft.marks:
                 marks = "；".join(t(f"clue_mark.{mark}") for mark in draft.marks)
                 st.warning(t("clues.marks", marks=marks), icon=":material/info:")
-            for match in draft.found[:3]:
+            for match in draft.found[:3] if can(ctx.actor, "clue.decide") == Allowed() else ():
                 st.markdown("- " + _match_told(ctx, match, t))
             if draft.same_as:
                 st.caption(t("clues.identical") if draft.identical else t("clues.same", count=len(draft.same_as)))

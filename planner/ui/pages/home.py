@@ -17,6 +17,21 @@ from planner.usecases.show import list_plans
 
 def show(ctx: Context, t: Translate, pages: Mapping[str, StreamlitPage]) -> None:
     st.title(t("app.title"))
+    if "hotspots" in pages:
+        _work(ctx, t, pages)
+    else:
+        _doors(t, pages)
+
+
+def _doors(t: Translate, pages: Mapping[str, StreamlitPage]) -> None:
+    """For those who have a page or two: the ways to them."""
+    for name, page in pages.items():
+        if name != "home":
+            st.page_link(page, label=t(f"page.{name}"))
+
+
+def _work(ctx: Context, t: Translate, pages: Mapping[str, StreamlitPage]) -> None:
+    """The way from a register to routes, as far as it was gone."""
     profile, run, plans = register_profile(ctx), latest(ctx), list_plans(ctx)
     st.write(_standing(profile, t))
     told = {
@@ -28,6 +43,8 @@ def show(ctx: Context, t: Translate, pages: Mapping[str, StreamlitPage]) -> None
     done = {"import": profile is not None, "hotspots": run is not None, "plan": len(plans) > 0, "routes": False}
     following = next(name for name, is_done in done.items() if not is_done)
     for name, text in told.items():
+        if name not in pages:
+            continue
         with st.container(border=True):
             words, way = st.columns([4, 1], vertical_alignment="center")
             words.markdown(f"**{t(f'page.{name}')}**  \n{text}")

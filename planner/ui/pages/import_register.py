@@ -14,6 +14,7 @@ from planner.model.report import ImportRecord, ImportReport, RowIssue
 from planner.ui import jobs as shown_jobs
 from planner.ui.columns import show_columns
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
+from planner.ui.offers import XLSX, offer_file
 from planner.ui.words import literal, show_error
 from planner.usecases import jobs
 from planner.usecases.figures import outcome_lines
@@ -119,14 +120,9 @@ def _rejected(ctx: Context, record: ImportRecord, t: Translate) -> None:
     st.subheader(t("import.rejected", count=f"{record.report.rows_rejected:,}"))
     st.caption(t("import.waiting", count=f"{waiting:,}", all=f"{of_all:,}"))
     _listed(rejected, t, "rejected")
-    st.download_button(
-        t("import.download_rejected"),
-        partial(rejected_workbook, ctx, t),
-        f"{t('import.rejected_sheet')}-{record.id}.xlsx",
-        on_click="ignore",
-        icon=":material/download:",
-        help=t("import.download_help"),
-    )
+    make, file = partial(rejected_workbook, t=t), f"{t('import.rejected_sheet')}-{record.id}.xlsx"
+    offer_file(t("import.download_rejected"), make, file, XLSX, "rejected")
+    st.caption(t("import.download_help"))
 
 
 def _listed(issues: Sequence[RowIssue], t: Translate, key: str) -> None:

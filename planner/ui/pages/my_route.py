@@ -38,7 +38,7 @@ def show(ctx: Context, t: Translate) -> None:
     told = told_of_day(ctx, route.plan_id, [visit.visit_id for visit in route.visits], route.squad_id)
     _summary(ctx, standing_plan, route, told, t)
     show_card(ctx, route.plan_id, route.squad_id, route.day, standing_plan.week_start, t)
-    show_day_files(ctx, route.plan_id, route.squad_id, route.day, t)
+    show_day_files(route.plan_id, route.squad_id, route.day, t)
     for visit in route.visits:
         _visit(ctx, route, visit, told[told["visit_id"] == visit.visit_id], t)
 

@@ -33,7 +33,7 @@ def show(ctx: Context, t: Translate) -> None:
     view, route = _choose(ctx, plan_labels(listed, t), t)
     _summary(ctx, view, route, t)
     show_card(ctx, view.plan.id, route.squad_id, route.day, view.plan.week_start, t)
-    show_day_files(ctx, view.plan.id, route.squad_id, route.day, t)
+    show_day_files(view.plan.id, route.squad_id, route.day, t)
     show_map(
         ("route", view.plan.id, route.squad_id, str(route.day), t("app.code")),
         lambda: route_map(ctx.region, view.plan, view.visits, [route.squad_id], route.day, t),

@@ -12,6 +12,7 @@ from planner.i18n import Translate
 from planner.model.triage import ACTIONS, TEAMS
 from planner.model.units import FEN_PER_YUAN
 from planner.ui.grids import TEXT, WHOLE, grid, moment, pick
+from planner.ui.offers import XLSX, offer_file
 from planner.ui.words import case_numbers, show_error
 from planner.usecases.score import latest
 from planner.usecases.triage import (
@@ -27,7 +28,6 @@ from planner.usecases.triage import (
 
 SAID = "triage_said"
 HEIGHT = 340
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(ctx: Context, t: Translate) -> None:
@@ -131,15 +131,11 @@ def _out(ctx: Context, t: Translate) -> None:
         label = t("triage.take_back", count=len(rows))
         with st.container(horizontal=True):
             back = st.button(label, disabled=not rows, icon=":material/undo:")
-            st.download_button(
-                t("triage.download"), partial(triage_workbook, ctx, t), f"{t('triage.title')}.xlsx", XLSX,
-                icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
+            make = partial(triage_workbook, t=t)
+            offer_file(t("triage.download"), make, f"{t('triage.title')}.xlsx", XLSX, "triage")
             if (out["action"] == "handed_over").any():
-                st.download_button(
-                    t("triage.slips"), partial(hand_over_pdf, ctx, t), f"{t('print.slip_title')}.pdf",
-                    "application/pdf", icon=":material/print:", on_click="ignore",
-                )  # fmt: skip
+                slips = partial(hand_over_pdf, t=t)
+                offer_file(t("triage.slips"), slips, f"{t('print.slip_title')}.pdf", "application/pdf", "slips")
         st.caption(t("triage.people"))
         if back:
             take_back(ctx, out["case_id"].iloc[rows].tolist())

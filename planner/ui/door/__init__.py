@@ -1,0 +1,6 @@
+"""The one door of the pages: a gate before every path, and the routes that are open or checked here."""
+
+from planner.ui.door.gate import middleware
+from planner.ui.door.routes import routes
+
+__all__ = ["middleware", "routes"]

@@ -1,0 +1,165 @@
+"""Signing in and out, a new password, and the files that pages offer."""
+
+import os
+from dataclasses import replace
+from urllib.parse import quote
+
+from anyio.to_thread import run_sync
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from planner.errors import Denied, PlannerError
+from planner.i18n import LANGUAGES, Translate, tell, translator
+from planner.settings import read_settings
+from planner.ui.door import oidc
+from planner.ui.door.gate import COOKIE, FRAME, SEE_OTHER, proxied
+from planner.ui.door.pages import login_page, message_page, password_page
+from planner.ui.installation import context, shelf
+from planner.usecases.sign_in import (
+    Known,
+    change_password,
+    demo_names,
+    sign_in,
+    sign_in_as,
+    sign_out,
+    vacant,
+)
+
+FORBIDDEN, GONE, CONFLICT = 403, 410, 409
+
+
+def routes() -> list[Route]:
+    return [
+        Route("/login", login, methods=["GET"]),
+        Route("/login", enter, methods=["POST"]),
+        Route("/login/oidc", elsewhere, methods=["GET"]),
+        Route("/login/callback", vouched, methods=["GET"]),
+        Route("/password", ask_password, methods=["GET"]),
+        Route("/password", take_password, methods=["POST"]),
+        Route("/logout", leave, methods=["POST"]),
+        Route("/files/{place}", take, methods=["GET"]),
+    ]
+
+
+async def login(request: Request) -> Response:
+    """The page of the way in that this installation has; behind a proxy that names somebody, straight on."""
+    ctx, t = context(), words_of(request)
+    name = proxied(request.scope)
+    if name is not None:
+        try:
+            token = await run_sync(sign_in_as, ctx, name, "proxy", address_of(request))
+        except Denied as error:
+            return message_page(t, tell(error, t), FORBIDDEN)
+        return come_in(token)
+    return login_page(t, ctx.settings.identity, demo_names(ctx), vacant(ctx))
+
+
+async def enter(request: Request) -> Response:
+    """A name and a password; in a demo the name alone."""
+    ctx, t = context(), words_of(request)
+    async with request.form(max_files=0) as form:
+        name, password = _text(form, "name"), _text(form, "password")
+    try:
+        if ctx.settings.identity == "demo":
+            token = await run_sync(sign_in_as, ctx, name, "demo", address_of(request))
+        elif ctx.settings.identity == "users":
+            token = await run_sync(sign_in, ctx, name, password, address_of(request))
+        else:
+            raise Denied("sign_in_elsewhere")
+    except Denied as error:
+        return login_page(t, ctx.settings.identity, demo_names(ctx), False, tell(error, t), FORBIDDEN)
+    return come_in(token)
+
+
+async def elsewhere(request: Request) -> Response:
+    """On to the provider."""
+    try:
+        return await oidc.ask(request)
+    except PlannerError as error:
+        t = words_of(request)
+        return message_page(t, tell(error, t), FORBIDDEN)
+
+
+async def vouched(request: Request) -> Response:
+    """The provider's answer."""
+    ctx, t = context(), words_of(request)
+    try:
+        name = await oidc.name_of(request)
+        token = await run_sync(sign_in_as, ctx, name, "oidc", address_of(request))
+    except PlannerError as error:
+        return message_page(t, tell(error, t), FORBIDDEN)
+    return come_in(token)
+
+
+async def ask_password(request: Request) -> Response:
+    return password_page(words_of(request), request.scope["known"])
+
+
+async def take_password(request: Request) -> Response:
+    ctx, t = context(), words_of(request)
+    known: Known = request.scope["known"]
+    async with request.form(max_files=0) as form:
+        old, new, again = (_text(form, name) for name in ("old", "new", "again"))
+    try:
+        if new != again:
+            raise Denied("passwords_differ")
+        token = await run_sync(change_password, ctx, known, old, new, address_of(request))
+    except PlannerError as error:
+        return password_page(t, known, tell(error, t), FORBIDDEN)
+    return come_in(token)
+
+
+async def leave(request: Request) -> Response:
+    """Out of this browser, or of all."""
+    known: Known = request.scope["known"]
+    async with request.form(max_files=0) as form:
+        everywhere = _text(form, "everywhere") == "yes"
+    await run_sync(sign_out, context(), known, everywhere)
+    shelf().clear(known.digest)
+    response = RedirectResponse("/login", SEE_OTHER)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+async def take(request: Request) -> Response:
+    """A file that a page offered to this sign-in, made now and by the rights of now."""
+    known: Known = request.scope["known"]
+    offer = shelf().find(known.digest, request.path_params["place"])
+    t = words_of(request)
+    if offer is None:
+        return message_page(t, t("door.file_gone"), GONE)
+    try:
+        data = await run_sync(offer.make, replace(context(), actor=known.actor))
+    except PlannerError as error:
+        return message_page(t, tell(error, t), FORBIDDEN if isinstance(error, Denied) else CONFLICT)
+    kind = "inline" if offer.inline else "attachment"
+    headers = {"content-disposition": f"{kind}; filename*=UTF-8''{quote(offer.name)}"}
+    if offer.inline:
+        headers["content-security-policy"] = FRAME
+    return Response(data, media_type=offer.mime, headers=headers)
+
+
+def come_in(token: str) -> Response:
+    settings = context().settings
+    response = RedirectResponse("/", SEE_OTHER)
+    response.set_cookie(
+        COOKIE, token, max_age=settings.session_hours * 3600, httponly=True, samesite="lax",
+        secure=settings.secure_cookie,
+    )  # fmt: skip
+    return response
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def words_of(request: Request) -> Translate:
+    asked = request.query_params.get("lang", "")
+    return translator(asked if asked in LANGUAGES else read_settings(os.environ).language)
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,3 @@
+from planner.ui.shell import main
+
+main()
