@@ -35,7 +35,7 @@ def planned_database(demo_database: Path, tmp_path_factory: pytest.TempPathFacto
     """A data folder with a small register and two plans of the same week."""
     folder = tmp_path_factory.mktemp("planned") / "var"
     shutil.copytree(demo_database, folder)
-    with open_context(read_settings(_environment(folder))) as ctx:
+    with open_context(read_settings(environment_of(folder))) as ctx:
         for spread in ("spread", "concentrate"):
             plan(ctx, PlanRequest(spread=spread, seconds=1.0))
     return folder
@@ -49,7 +49,7 @@ def doubtful_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "案号,立案日期,申请执行标的,被执行人,户籍地\n"
         "(2026)浙0225执1号,2026-01-02,9000,示例甲,某处无名路1号\n(2026)浙0225执2号,2026-01-03,8000,示例乙,某处无名路2号\n"
     )
-    with open_context(read_settings(_environment(folder))) as ctx:
+    with open_context(read_settings(environment_of(folder))) as ctx:
         import_register(ctx, [("台账.csv", text.encode())])
     return folder
 
@@ -59,7 +59,7 @@ def hostile_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a register whose file and debtor are named to be taken for markup."""
     folder = tmp_path_factory.mktemp("hostile") / "var"
     text = "案号,立案日期,被执行人,户籍地\n(2026)浙0225执1号,2026-01-02,![示例](http://e.example/x.png),<b>某处</b>无名路1号\n"
-    with open_context(read_settings(_environment(folder))) as ctx:
+    with open_context(read_settings(environment_of(folder))) as ctx:
         import_register(ctx, [("![x](http://e.example/x.png).csv", text.encode())])
     return folder
 
@@ -77,8 +77,8 @@ def draw(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[.
     ) -> AppTest:
         folder = tmp_path / "var"
         if database:
-            shutil.copytree(database, folder)
-        for name, value in _environment(folder).items():
+            shutil.copytree(database, folder, dirs_exist_ok=True)
+        for name, value in environment_of(folder).items():
             monkeypatch.setenv(name, value)
         return AppTest.from_function(_page, args=(page, language, role, squad_id), default_timeout=30).run()
 
@@ -119,16 +119,21 @@ def served_doubtful(doubtful_database: Path, tmp_path_factory: pytest.TempPathFa
 def _served(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("served") / "var"
     shutil.copytree(database, folder)
-    with open_context(read_settings(_environment(folder))) as ctx:
+    with open_context(read_settings(environment_of(folder))) as ctx:
         add_demo_users(ctx)
+    with serve(folder, environment_of(folder)) as address:
+        yield address
+
+
+@contextmanager
+def serve(folder: Path, environment: dict[str, str]) -> Iterator[str]:
+    """The app on a free loopback port; its log lies in the folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     log = (folder / "app.log").open("wb")
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | _environment(folder), stdout=log, stderr=subprocess.STDOUT
-    )
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         _wait(port)
         yield f"http://127.0.0.1:{port}"
@@ -144,7 +149,7 @@ def browser() -> Iterator[BrowserContext]:
         yield started
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment_of(folder: Path) -> dict[str, str]:
     return {
         "PLANNER_DATA_DIR": str(folder),
         "PLANNER_REGION": str(REGION),

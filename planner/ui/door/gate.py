@@ -103,7 +103,8 @@ def proxied(scope: Scope) -> str | None:
     client = scope.get("client")
     if settings.identity != "proxy" or client is None or client[0] not in settings.proxy_addresses:
         return None
-    return Headers(scope=scope).get(settings.proxy_header)
+    name = Headers(scope=scope).get(settings.proxy_header)
+    return name and name.encode("latin-1").decode("utf-8", "replace")  # a header's bytes; Chinese names come as UTF-8
 
 
 def _not_let_in(scope: Scope, known: Known | None) -> Response | None:

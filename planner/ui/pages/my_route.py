@@ -6,6 +6,7 @@ from uuid import uuid4
 import pandas as pd
 import streamlit as st
 
+from planner.access import Allowed, can
 from planner.bootstrap import Context
 from planner.i18n import Translate
 from planner.model.outcome import NEXT_STEPS, OUTCOMES
@@ -46,7 +47,11 @@ def show(ctx: Context, t: Translate) -> None:
 def _choose(ctx: Context, plan: InForce, t: Translate) -> tuple[str, date] | None:
     """The squad and the day: of the officer, of the address, or chosen."""
     view = plan_view(ctx, plan.plan_id)
-    squads = [squad for squad in view.squad_names if days_of(view.plan, squad)]
+    squads = [
+        squad
+        for squad in view.squad_names
+        if days_of(view.plan, squad) and can(ctx.actor, "names.see", squad) == Allowed()
+    ]
     if not squads:
         st.info(t("my_route.no_visits"), icon=":material/info:")
         return None
