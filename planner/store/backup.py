@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import Connection, Engine
 
 from planner.errors import FileUnreadable, Impossible
-from planner.store.engine import migrate, reading, writing
+from planner.store.engine import migrate, reading, revisions, writing
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -75,6 +75,8 @@ def restore(engine: Engine, file: BinaryIO) -> list[Compared]:
             raise Impossible("restore_not_empty", tables=", ".join(names[:5]))
     with archive:
         _require_sound(archive, manifest)
+        if manifest.revision not in revisions():
+            raise FileUnreadable("backup_too_new", format=manifest.revision)
         migrate(engine, manifest.revision)
         with writing(engine) as connection:
             for table in _tables(connection):

@@ -79,21 +79,30 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     Raises:
         DeploymentError: the database is from a newer planner, or another program's.
     """
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    script = ScriptDirectory.from_config(config)
+    config, script = _scripts()
     newest = script.get_current_head() or ""
     with reading(engine) as connection:
         found = MigrationContext.configure(connection).get_current_revision()
         tables = sa.inspect(connection).get_table_names()
     if found is None and tables:
         raise DeploymentError("database_of_another", url=_shown(engine.url), tables=", ".join(sorted(tables)[:5]))
-    if found is not None and found not in {step.revision for step in script.walk_revisions()}:
+    if found is not None and found not in revisions():
         raise DeploymentError("schema_too_new", found=found, newest=newest)
     if found != (newest if revision == "head" else revision):
         with writing(engine) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
+
+
+def revisions() -> set[str]:
+    """All schemas that this program knows."""
+    return {step.revision for step in _scripts()[1].walk_revisions()}
+
+
+def _scripts() -> tuple[Config, ScriptDirectory]:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config, ScriptDirectory.from_config(config)
 
 
 def vault_of_engine(engine: Engine) -> Vault:

@@ -8,6 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
+from planner.access import Actor
+from planner.i18n import translator
+from planner.usecases.sign_in import Known
 from tests.conftest import ROOT
 
 Draw = Callable[..., AppTest]
@@ -208,12 +211,24 @@ def test_route_hides_people_until_asked(draw: Draw, planned_database: Path) -> N
     assert all(words.value.strip() for words in shown.text)
 
 
-def test_home_tells_the_next_step(draw: Draw, planned_database: Path) -> None:
+SHELL = str(ROOT / "planner" / "ui" / "page.py")
+
+
+def test_home_tells_the_next_step(draw: Draw, planned_database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Through the shell, because the front page links to the others."""
     draw("plan", planned_database)
-    shown = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    chief = Known(Actor("示例", "chief"), "digest", "demo", must_change=False)
+    monkeypatch.setattr("planner.ui.shell.identify", lambda *_: chief)
+    shown = AppTest.from_file(SHELL, default_timeout=30).run()
     _require_sound(shown)
     assert "登记表截至" in " ".join(words.value for words in shown.markdown)
+
+
+def test_the_shell_shows_nothing_to_nobody(draw: Draw, planned_database: Path) -> None:
+    draw("plan", planned_database)
+    shown = AppTest.from_file(SHELL, default_timeout=30).run()
+    assert [error.value for error in shown.error] == [translator("zh")("door.nobody")]
+    assert not shown.markdown
 
 
 def test_my_route_tells_the_day_and_what_is_missing(draw: Draw, planned_database: Path) -> None:
