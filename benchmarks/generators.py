@@ -55,7 +55,7 @@ def levels(seed: int, effect: float = 0.0) -> Simulated:
 
 
 def events(seed: int, effect: float = 0.0) -> Simulated:
-    """Cases come one by one and in series, wait a lognormal time, and are closed unless a holiday moves them on; what is
+    """Cases come one by one and in series, wait a lognormal time, and are closed unless a holiday moves them on;
     counted are closings, and a sweep closes more of them."""
     rng = np.random.default_rng(seed + 1_000_003)
     weeks, warm = BEFORE + WINDOW, 60

@@ -115,7 +115,7 @@ def learn(counts: Counts, start: int, weeks: int = QUARTER, before: Flags | None
         if before is None or not before[origin - QUARTER : origin + weeks].any()
     ]
     if not found:
-        return Baseline(*GUESS.tolist(), 0.02, 1.0, 0)
+        return Baseline(float(GUESS[0]), float(GUESS[1]), 0.02, 1.0, 0)
     parts = [(*_levels(counts, origin), counts[origin : origin + weeks].sum(axis=0)) for origin in found]
     weights = _weights(parts)
     ratios, expected = [], []
@@ -206,7 +206,8 @@ class _Case:
         variance = self.base.dispersion * self.told * scale**2 + self.base.spread * self.told**2
         inside, wanted = variance[self.choices].sum(axis=1), self.told[self.choices].sum(axis=1)
         rest, others = variance.sum() - inside, self.told.sum() - wanted
-        return np.sqrt(inside / (wanted + 0.5) ** 2 + rest / (others + 0.5) ** 2)
+        errors: Floats = np.sqrt(inside / (wanted + 0.5) ** 2 + rest / (others + 0.5) ** 2)
+        return errors
 
     @property
     def ratios(self) -> Floats:
@@ -243,7 +244,8 @@ def _expected(year: Floats, quarter: Floats, base: tuple[float, float]) -> Float
     mean = year.mean()
     moved = quarter.sum() / max(float(year.sum()), 1e-9)
     now: Floats = mean + keep * (year - mean) + pull * (quarter / max(moved, 1e-9) - year)
-    return np.maximum(now, 0.1 * year)
+    floored: Floats = np.maximum(now, 0.1 * year)
+    return floored
 
 
 def _weights(parts: Sequence[tuple[Floats, Floats, Counts]]) -> tuple[float, float]:

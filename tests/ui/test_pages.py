@@ -211,7 +211,7 @@ def test_route_hides_people_until_asked(draw: Draw, planned_database: Path) -> N
     assert all(words.value.strip() for words in shown.text)
 
 
-SHELL = str(ROOT / "planner" / "ui" / "page.py")
+SHELL = str(ROOT / "planner" / "ui" / "door" / "script.py")
 
 
 def test_home_tells_the_next_step(draw: Draw, planned_database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,9 +224,14 @@ def test_home_tells_the_next_step(draw: Draw, planned_database: Path, monkeypatc
     assert "登记表截至" in " ".join(words.value for words in shown.markdown)
 
 
-def test_the_shell_shows_nothing_to_nobody(draw: Draw, planned_database: Path) -> None:
+@pytest.mark.parametrize("known", [None, Known(Actor("示例", "chief"), "digest", "users", must_change=True)])
+def test_the_shell_shows_nothing_to_nobody(
+    draw: Draw, planned_database: Path, monkeypatch: pytest.MonkeyPatch, known: Known | None
+) -> None:
     draw("plan", planned_database)
+    monkeypatch.setattr("planner.ui.shell.identify", lambda *_: known)
     shown = AppTest.from_file(SHELL, default_timeout=30).run()
+    _require_sound(shown)
     assert [error.value for error in shown.error] == [translator("zh")("door.nobody")]
     assert not shown.markdown
 

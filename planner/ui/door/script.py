@@ -1,0 +1,5 @@
+"""What Streamlit runs for every session. Not beside the folder `pages`, which it would list by itself."""
+
+from planner.ui.shell import main
+
+main()

@@ -1,3 +1,0 @@
-from planner.ui.shell import main
-
-main()
