@@ -104,6 +104,7 @@ def begin_attempt(engine: Engine, account: str, address: str, at: datetime, sinc
         failed = sa.select(sa.func.count()).where(~t.passed, t.at > since)
         of_account = connection.scalar(failed.where(t.account == account, t.at > passed)) or 0
         of_address = connection.scalar(failed.where(t.address == address)) or 0
+        connection.execute(sa.delete(schema.attempts).where(t.at < since))
         row = {"account": account, "address": address, "at": at, "passed": False}
         made = connection.execute(sa.insert(schema.attempts).values(**row).returning(t.id)).scalar_one()
     return Tried(int(made), of_account, of_address)

@@ -107,7 +107,7 @@ def main() -> None:
         st.caption(t("app.region", name=ctx.region.name if t("app.code") == "zh" else ctx.region.name_en))
         _language_switch(t)
         _person(known, t)
-        st.caption(t("app.local"))
+        st.caption(t("app.local") + (t("app.demo") if known.way == "demo" else ""))
     chosen.run()
 
 

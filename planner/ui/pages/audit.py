@@ -8,9 +8,12 @@ from planner.i18n import Translate
 from planner.ui.grids import TEXT, WHOLE, grid, moment
 from planner.usecases.audit_log import entries, verify
 
+FAMILIES = ("case", "clue", "paper", "placing")
+"""Deeds of which there are many kinds."""
+
 MOST = 2_000
 HASH_LETTERS = 16
-COLUMNS = {"audit_id": WHOLE, "at": TEXT, "by": TEXT, "audit_action": TEXT, "subject": TEXT, "detail": TEXT}
+COLUMNS = {"audit_id": WHOLE, "audit_at": TEXT, "audit_by": TEXT, "audit_action": TEXT, "subject": TEXT, "detail": TEXT}
 
 
 def show(ctx: Context, t: Translate) -> None:
@@ -25,7 +28,13 @@ def show(ctx: Context, t: Translate) -> None:
     rows = entries(ctx)
     who, what, when = st.columns(3)
     by = who.selectbox(t("audit.who"), sorted(set(rows["by"])), index=None, placeholder="—")
-    action = what.selectbox(t("audit.what"), sorted(set(rows["action"])), index=None, placeholder="—")
+    action = what.selectbox(
+        t("audit.what"),
+        sorted(set(rows["action"])),
+        index=None,
+        placeholder="—",
+        format_func=lambda deed: _deed(deed, t),
+    )
     days = when.date_input(t("audit.days"), value=[], format="YYYY-MM-DD")
     since, until = (days[0], days[-1]) if isinstance(days, tuple | list) and days else (None, None)
     found = entries(ctx, by, action, since, until)
@@ -33,6 +42,13 @@ def show(ctx: Context, t: Translate) -> None:
     if found.empty:
         st.caption(t("audit.none"))
         return
-    shown = found.head(MOST).rename(columns={"id": "audit_id", "action": "audit_action"})
-    shown["at"] = pd.Series([moment(at) for at in shown["at"]], dtype="str")
+    shown = found.head(MOST).rename(columns={"id": "audit_id", "by": "audit_by"})
+    shown["audit_at"] = pd.Series([moment(at) for at in shown["at"]], dtype="str")
+    shown["audit_action"] = pd.Series([_deed(deed, t) for deed in shown["action"]], dtype="str")
     grid(shown, COLUMNS, t, "audit", 560)
+
+
+def _deed(action: str, t: Translate) -> str:
+    """In words; of a family the rest of the code says which."""
+    family, _, which = action.partition(".")
+    return t(f"deed.{family}", which=which) if family in FAMILIES else t(f"deed.{action.replace('.', '_')}")
