@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-_READ = {"score.see", "plan.see"}
+_READ = {"score.see", "plan.see", "review.see"}
 _PLAN = _READ | {
     "register.import",
     "placing.decide",

@@ -24,6 +24,7 @@ from planner.ui.pages import (
     places,
     plan,
     profile,
+    review,
     routes,
     triage,
     users,
@@ -61,6 +62,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Show, str], ...]], ...] = (
             ("my_route", ":material/directions_car:", my_route.show, "names.see"),
             ("clues", ":material/lightbulb:", clues.show, "clue.enter"),
             ("duty", ":material/cell_tower:", duty.show, "duty.see"),
+            ("review", ":material/query_stats:", review.show, "review.see"),
         ),
     ),
     (
