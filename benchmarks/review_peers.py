@@ -11,6 +11,8 @@ Counts = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 Z = 1.959964
+SUM_TO_ONE = 1e3
+"""Weight of the wish that weights sum to one."""
 
 
 @dataclass(frozen=True)
@@ -65,19 +67,9 @@ def ratio_of_ratios(counts: Counts, swept: Flags, start: int, weeks: int) -> Sai
 
 def synthetic_weights(treated: Floats, donors: Floats) -> Floats:
     """Weights (>= 0, sum 1) of donors (weeks, m) that come closest to the treated path (weeks,) before."""
-    m = donors.shape[1]
     scale = max(float(np.abs(treated).mean()), 1e-9)
-
-    def loss(w: Floats) -> tuple[float, Floats]:
-        rest = (treated - donors @ w) / scale
-        return float(rest @ rest), -2 * donors.T @ rest / scale
-
-    made = optimize.minimize(
-        loss, np.full(m, 1 / m), jac=True, bounds=[(0, 1)] * m, method="SLSQP",
-        constraints={"type": "eq", "fun": lambda w: w.sum() - 1, "jac": lambda _: np.ones(m)},
-        options={"maxiter": 500, "ftol": 1e-12},
-    )  # fmt: skip
-    weights: Floats = made.x
+    matrix = np.vstack([donors / scale, np.full(donors.shape[1], SUM_TO_ONE)])
+    weights: Floats = optimize.nnls(matrix, np.append(treated / scale, SUM_TO_ONE))[0]
     return weights
 
 

@@ -30,6 +30,7 @@ from planner.usecases.import_roads import import_roads
 from planner.usecases.plan import plan
 from planner.usecases.rejected import rejected_workbook
 from planner.usecases.replan import ReplanRequest, replan
+from planner.usecases.review import done_sweeps, review
 from planner.usecases.score import ScoreRequest, latest, preview_choice, score
 from planner.usecases.sweep import PlanRequest
 
@@ -306,6 +307,21 @@ def export(
     t = translator_of()
     with context(region) as ctx:
         write(out, export_plan.plan_file(ctx, plan_id, out.suffix.lstrip(".").lower(), t))
+
+
+@app.command("review")
+def review_(
+    plan_id: Annotated[str | None, typer.Argument(help="An adopted plan's id (default: the latest).")] = None,
+    region: RegionOption = None,
+) -> None:
+    """Did a sweep work, against what would have come without it; says so where nothing can be told."""
+    t = translator_of()
+    with context(region) as ctx:
+        sweeps = done_sweeps(ctx)
+        if not sweeps:
+            typer.echo(t("review.none"))
+            return
+        tables.reviewed(review(ctx, plan_id or sweeps[-1].plan_id), t)
 
 
 @app.command()

@@ -36,6 +36,16 @@ from planner.usecases.import_region import RegionImported
 from planner.usecases.import_register import RegisterImported
 from planner.usecases.import_roads import RoadsImported
 from planner.usecases.replan import plan_changes
+from planner.usecases.review import Review
+from planner.usecases.review_words import (
+    before_lines,
+    caveat_lines,
+    extra_line,
+    measure_rows,
+    smallest_line,
+    verdict_line,
+    window_rows,
+)
 from planner.usecases.show import PlanView
 
 SHOWN_ISSUES = 20
@@ -342,3 +352,13 @@ def elsewhere(out: pd.DataFrame, t: Translate) -> None:
     ]  # fmt: skip
     headers = [t(f"column.{name}") for name in ("case_ids", "action", "team", "until")]
     show_table(t("triage.out", count=len(out)), headers, rows, left=4)
+
+
+def reviewed(told: Review, t: Translate) -> None:
+    """A sweep's review: the verdict, what weakens it, and the tables."""
+    _say(verdict_line(told, t))
+    for line in (*caveat_lines(told, t), *before_lines(told, t), extra_line(told, t), smallest_line(told, t)):
+        if line:
+            _say(f"- {line}")
+    _frame(t("review.windows"), window_rows(told, t), t)
+    _frame(t("review.measures"), measure_rows(told, t), t)

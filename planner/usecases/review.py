@@ -15,6 +15,7 @@ from planner.review.compare import (
     FULL_HISTORY,
     LEAST_HISTORY,
     WINDOWS,
+    YEAR,
     Effect,
     Sweep,
     compare,
@@ -22,6 +23,7 @@ from planner.review.compare import (
     pool,
     smallest_effect,
 )
+from planner.review.displacement import Change, Difference, displacement_difference
 from planner.review.outcomes import Totals, totals
 from planner.review.weekly import MEASURES, Weekly, changed_townships, weekly
 from planner.store import outcomes, plans, register
@@ -63,7 +65,8 @@ class Review:
         before_after: log ratio of the swept townships, the window against as many weeks before it.
         rebound: mean of the same over past quarters in which the same number of hottest townships was not swept.
         path: code, week (0: of the sweep), counted, expected, low, high; swept townships, primary measure.
-        near: neighbours of swept townships against those far away. extra: cases more than expected in the county.
+        near: neighbours of swept townships against those far away. drawn: the same in cases for each township.
+        extra: cases more than expected in the county.
         smallest: the smallest true log effect that such a sweep shows in 80 of 100 cases.
         largest: cases whose money was capped. left_out: townships that changed. missing: weeks that tell nothing.
     """
@@ -78,6 +81,7 @@ class Review:
     rebound: float | None
     path: pd.DataFrame
     near: Judged
+    drawn: Difference | None
     extra: float | None
     smallest: float | None
     effort: Totals
@@ -135,6 +139,7 @@ def review(ctx: Context, plan_id: str) -> Review:
         _rebound(first, int(swept.sum()), weeks) if whole else None,
         _path(posed, known.codes[~changed]) if posed and whole else pd.DataFrame(),
         _near(ctx, known, sweep, first, swept, changed, weeks) if whole else Judged(None, primary.why),
+        _drawn(ctx, known, first, swept, changed, weeks) if whole else None,
         _extra(posed) if posed and whole else None,
         smallest_effect(posed) if posed else None,
         totals(outcomes.outcomes(ctx.engine, plans.family(ctx.engine, plan_id))),
@@ -258,13 +263,35 @@ def _near(
     ctx: Context, known: _Known, sweep: DoneSweep, told: Weekly, swept: Flags, changed: Flags, weeks: int
 ) -> Judged:
     """Neighbours against far townships, the swept ones left out: work that was drawn away, or spread, shows here."""
+    kept = ~swept & ~changed
+    return _judged(known, sweep, told, _beside(ctx, known, swept) & kept, kept, weeks)
+
+
+def _drawn(ctx: Context, known: _Known, told: Weekly, swept: Flags, changed: Flags, weeks: int) -> Difference | None:
+    """Cases for each neighbour against each far township, the window against as many weeks of the year before it."""
+    kept = ~swept & ~changed
+    near = _beside(ctx, known, swept) & kept
+    far = kept & ~near
+    if not near.any() or not far.any():
+        return None
+    change = [
+        Change(
+            float(told.counts[told.start - YEAR : told.start, who].sum()),
+            float(told.counts[told.start : told.start + weeks, who].sum()),
+            weight=float(who.sum()), before_weeks=YEAR / weeks,
+        )
+        for who in (far, near)
+    ]  # fmt: skip
+    return displacement_difference(*change)
+
+
+def _beside(ctx: Context, known: _Known, swept: Flags) -> Flags:
+    """(n,) townships beside a swept one."""
     pairs = neighbours(ctx.region)
     mine = set(known.codes[swept])
     beside = {b for a, b in zip(pairs["a"], pairs["b"], strict=True) if a in mine}
     beside |= {a for a, b in zip(pairs["a"], pairs["b"], strict=True) if b in mine}
-    near = np.asarray(known.codes.isin(beside - mine))
-    kept = ~swept & ~changed
-    return _judged(known, sweep, told, near & kept, kept, weeks)
+    return np.asarray(known.codes.isin(beside - mine))
 
 
 def _extra(posed: Sweep) -> float:

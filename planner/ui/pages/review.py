@@ -97,6 +97,9 @@ def _county(told: Review, t: Translate) -> None:
     near = told.near.effect
     if near:
         st.markdown("- " + t("review.near", **_said(near)))
+    if told.drawn:
+        drawn = {name: f"{getattr(told.drawn, name):+,.1f}" for name in ("value", "low", "high")}
+        st.markdown("- " + t("review.drawn", **drawn))
 
 
 def _said(effect: Effect) -> dict[str, str]:
