@@ -21,6 +21,9 @@ _CHIEF = _PLAN | {
     "card.issue",
     "triage.decide",
     "duty.see",
+    "campaign.manage",
+    "trial.draw",
+    "policy.decide",
 }
 _ADMINISTER = {"users.manage", "system.see"}
 

@@ -272,6 +272,36 @@ attempts = sa.Table(
     sa.Column("passed", sa.Boolean, nullable=False),
 )
 
+campaign_words = sa.Table(
+    "campaign_word",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("campaign_id", sa.Text, nullable=False, index=True),
+    sa.Column("document", sa.Text, nullable=False),  # Campaign as JSON: the last one stands
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+)
+
+trials = sa.Table(
+    "trial",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("document", sa.Text, nullable=False),  # Trial as JSON: drawn once, never again
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+)
+
+policy_words = sa.Table(
+    "policy_word",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),  # <table>.<name> of the policy
+    sa.Column("value", sa.Text),  # as JSON; NULL: what stands in the file again
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+)
+
 jobs = sa.Table(
     "job",
     metadata,

@@ -62,9 +62,9 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Show, str], ...]], ...] = (
             ("my_route", ":material/directions_car:", my_route.show, "names.see"),
             ("clues", ":material/lightbulb:", clues.show, "clue.enter"),
             ("duty", ":material/cell_tower:", duty.show, "duty.see"),
-            ("review", ":material/query_stats:", review.show, "review.see"),
         ),
     ),
+    ("results", (("review", ":material/query_stats:", review.show, "review.see"),)),
     (
         "keeping",
         (
