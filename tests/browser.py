@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE = 30_000
+"""Milliseconds that a page may take on a busy machine."""
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
@@ -40,3 +43,16 @@ def watched(browser: BrowserContext, width: int = 1440, height: int = 900) -> It
     seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
     yield seen
     seen.page.close()
+
+
+def open_page(seen: Watched, served: str, page: str, language: str = "zh") -> Page:
+    """A page of the demo, as its chief, once it is drawn."""
+    shown = seen.page
+    request = shown.context.request
+    if not request.get(f"{served}/plan").ok:  # a cookie of another port's app lets nobody in here
+        form, origin = {"name": "示例院长"}, {"origin": served}
+        assert request.post(f"{served}/login", form=form, headers=origin).ok
+    shown.goto(f"{served}/{page}?lang={language}")
+    expect(shown.locator("h1")).to_be_visible(timeout=PATIENCE)
+    expect(shown.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
+    return shown

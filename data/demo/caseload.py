@@ -1,6 +1,6 @@
 """A made-up caseload of three years: where and when cases are filed, for how much, and how they end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -267,6 +267,19 @@ def _revive(case: Case, old: Case) -> None:
     case.debtors, case.creditor, case.township, case.cause = old.debtors, old.creditor, old.township, old.cause
     case.recovered = round(case.recovered / case.amount * owed)
     case.amount = owed
+
+
+def as_known_on(cases: list[Case], day: date) -> list[Case]:
+    """What was filed by a day, as the register stood then: what came later had not been told."""
+    return [_as_known_on(case, day) for case in cases if case.filed_on <= day]
+
+
+def _as_known_on(case: Case, day: date) -> Case:
+    if case.clue_on and case.clue_on > day:
+        case = replace(case, clue_on=None, remark="")
+    if case.closed_on and case.closed_on > day:
+        case = replace(case, closed_on=None, closing="", closing_reason="", recovered=0, remark="")
+    return case
 
 
 def court_code(region_code: str) -> str:

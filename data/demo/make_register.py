@@ -1,19 +1,23 @@
 """Makes the demo register: two workbooks as untidy as real exports, and truth.csv. Same seed, same bytes.
 
     python data/demo/make_register.py [--region DIR] [--out DIR] [--seed 7] [--cases 6000] [--as-of 2026-11-20]
+                                      [--until DAY]
+
+``--until``: the register of the same cases as it stood on an earlier day.
 
 Everybody and everything in it is made up; see people.py for how that is made plain.
 """
 
 import argparse
 import csv
+import zlib
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import xlsxwriter
-from caseload import Case, court_code, make_caseload
+from caseload import Case, as_known_on, court_code, make_caseload
 from people import Person
 
 from planner.files.region import load_region
@@ -50,14 +54,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--cases", type=int, default=6000)
     parser.add_argument("--as-of", type=date.fromisoformat, default=date(2026, 11, 20))
+    parser.add_argument("--until", type=date.fromisoformat)
     args = parser.parse_args()
-    write_register(load_region(args.region), args.out, args.seed, args.cases, args.as_of)
+    region, rng = load_region(args.region), np.random.default_rng(args.seed)
+    cases, until = make_caseload(region, args.cases, args.as_of, rng), args.until or args.as_of
+    write_register(region, args.out, as_known_on(cases, until), until, rng)
 
 
-def write_register(region: Region, out: Path, seed: int, count: int, as_of: date) -> None:
+def write_register(region: Region, out: Path, cases: list[Case], as_of: date, rng: np.random.Generator) -> None:
     """Write both workbooks and truth.csv into the folder ``out``."""
-    rng = np.random.default_rng(seed)
-    cases = make_caseload(region, count, as_of, rng)
     departments = {code: base.name for base in region.bases if base.kind == "tribunal" for code in base.jurisdiction}
     out.mkdir(parents=True, exist_ok=True)
     title = f"{region.name}人民法院执行案件登记表（截至{as_of:%Y年%m月%d日}，示例数据，人物均为虚构）"
@@ -84,8 +89,9 @@ def case_rows(cases: list[Case], departments: dict[str, str], court: str, rng: n
 
 
 def _case_row(case: Case, departments: dict[str, str], rng: np.random.Generator) -> Row:
-    handler = f"示例法官{int(rng.integers(1, 15)):02d}"
-    department = departments.get(case.township, "执行局") if rng.random() < 0.6 else "执行局"
+    own = _steady(case.case_id)
+    handler = f"示例法官{int(own.integers(1, 15)):02d}"
+    department = departments.get(case.township, "执行局") if own.random() < 0.6 else "执行局"
     due_on = case.filed_on + timedelta(days=182)
     late = max(((case.closed_on or due_on) - due_on).days, 0)
     return [
@@ -94,7 +100,7 @@ def _case_row(case: Case, departments: dict[str, str], rng: np.random.Generator)
         case.cause,
         department,
         handler,
-        f"示例书记员{int(rng.integers(1, 9)):02d}",
+        f"示例书记员{int(own.integers(1, 9)):02d}",
         _untidy_date(case.filed_on, rng),
         _untidy_date(case.filed_on + timedelta(days=int(rng.integers(0, 4))), rng),
         _untidy_date(due_on, rng),
@@ -108,7 +114,7 @@ def _case_row(case: Case, departments: dict[str, str], rng: np.random.Generator)
         case.source,
         late or "",
         case.original,
-        f"示例文书{int(rng.integers(1, 99999)):05d}",
+        f"示例文书{int(own.integers(1, 99999)):05d}",
         case.remark,
     ]
 
@@ -140,7 +146,7 @@ def party_rows(cases: list[Case], court: str, rng: np.random.Generator) -> list[
         else:
             rows += [_party_row(case, person, rng) for person in case.debtors]
         creditor = [_untidy_number(case.case_id, rng), case.creditor, "申请执行人", *[""] * 7]
-        rows += [creditor] if rng.random() < 0.9 else []
+        rows += [creditor] if _steady(case.case_id).random() < 0.9 else []
     for i in rng.choice(len(rows), LOST_IDS, replace=False):
         if str(rows[i][3]).startswith("999999"):
             rows[i][3] = "9.99999E+17"
@@ -154,7 +160,7 @@ def _party_row(case: Case, person: Person, rng: np.random.Generator) -> Row:
         _untidy_number(case.case_id, rng),
         person.name,
         "被执行人",
-        person.id_number if rng.random() < 0.96 else "",
+        person.id_number if _steady(person.id_number).random() < 0.96 else "",
         person.sex,
         person.occupation,
         person.domicile,
@@ -179,6 +185,11 @@ def _shared_row(case: Case, rng: np.random.Generator) -> Row:
     ]
     name = sign.join(person.name for person in people)
     return [_untidy_number(case.case_id, rng), name, "被执行人", *("；".join(pieces) for pieces in details)]
+
+
+def _steady(key: str) -> np.random.Generator:
+    """Chance that falls alike each time a register of the same cases is written."""
+    return np.random.default_rng(zlib.crc32(key.encode()))
 
 
 def _untidy_number(case_id: str, rng: np.random.Generator) -> str:

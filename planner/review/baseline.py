@@ -1,9 +1,10 @@
 """A learnt baseline: what is to be expected of a township without a sweep, and how sure that is.
 
-The level to be expected is the mean of 52 weeks, kept by a share a only from the county's mean, and pulled a share b
-towards the last quarter; a and b are learnt from past weeks without sweeps, so that what was high by chance, in a
-quarter or in a year, is expected to fall back. Weeks in which a township stood under another sweep (``touched``)
-teach nothing and belong to no level.
+The level to be expected is the mean of 52 weeks, kept by a share a only from the county's mean, pulled a share b
+towards the last quarter, and a share c towards what it would be if it followed the cases that wait. a, b and c are
+learnt from past weeks without sweeps, so that what was high by chance, in a quarter or in a year, is expected to fall
+back, and where cases have piled up (there squads go) more is expected to end. Weeks in which a township stood under
+another sweep (``touched``) teach nothing and belong to no level.
 """
 
 from collections.abc import Sequence
@@ -28,21 +29,23 @@ LEAST_HISTORY = YEAR
 LEAST_TOWNSHIPS = 4
 """Untouched townships that an origin must have to teach anything."""
 
-GUESS = np.array([1.0, 0.5])
-PRIOR_QUARTERS, PRIOR_KEEP = 1.0, 0.05
-"""How many quarters' worth the starting guess of (a, b) weighs against what is learnt, and how much less that of a."""
+GUESS = np.array([1.0, 0.5, 0.5])
+PRIOR = np.array([0.05, 1.0, 1.0])
+"""How many origins' worth the starting guess of a, b and c weighs against what is learnt."""
+
+MOST_SWOLLEN = 4.0
+"""By how much more, or less, cases that wait may raise what is expected."""
 
 GUESSED_SPREAD = 0.02
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """``keep``: a. ``pull``: b. ``spread``: variance of a township's level from quarter to quarter, relative to it,
+    """``shares``: a, b, c. ``spread``: variance of a township's level from quarter to quarter, relative to it,
     beyond chance in counting. ``dispersion``: (c, d) of the variance c m + d m^2 of weekly counts of mean m.
     ``origins``: past windows it was learnt from."""
 
-    keep: float
-    pull: float
+    shares: tuple[float, float, float]
     spread: float
     dispersion: tuple[float, float]
     origins: int
@@ -57,30 +60,45 @@ class Baseline:
 
         Each week of the last quarter weighs (a - b) / 52 + b / 13 in the level, each earlier one (a - b) / 52.
         """
-        early = (self.keep - self.pull) / YEAR
-        return weeks * ((YEAR - QUARTER) * early**2 + QUARTER * (early + self.pull / QUARTER) ** 2)
+        keep, pull, _ = self.shares
+        early = (keep - pull) / YEAR
+        return weeks * ((YEAR - QUARTER) * early**2 + QUARTER * (early + pull / QUARTER) ** 2)
 
-    def expected(self, counts: Counts, origin: int, touched: Flags | None = None) -> Floats:
+    def expected(self, past: "Past", origin: int) -> Floats:
         """(n,) counts a week to be expected from ``origin`` on."""
-        return _expected(*_levels(counts, origin, touched), (self.keep, self.pull))
+        return _expected(_levels(past, origin), np.array(self.shares))
 
 
-def learn(counts: Counts, start: int, weeks: int = QUARTER, touched: Flags | None = None) -> Baseline:
-    """The baseline from windows that end before ``start``.
+@dataclass(frozen=True)
+class Past:
+    """What the register tells by week and township, (weeks, n) each.
 
-    Args:
-        counts: (weeks, n). weeks: length of the window that is to be foretold. touched: (weeks, n).
+    ``touched``: stood under another sweep. ``waiting``: cases that were open at the start of the week.
     """
+
+    counts: Counts
+    touched: Flags | None = None
+    waiting: Counts | None = None
+
+    def free(self, first: int, last: int) -> Flags:
+        """(last - first, n) weeks in which a township stood under no other sweep."""
+        if self.touched is None:
+            return np.ones((last - first, self.counts.shape[1]), bool)
+        free: Flags = ~self.touched[first:last]
+        return free
+
+
+def learn(past: Past, start: int, weeks: int = QUARTER) -> Baseline:
+    """The baseline from windows of so many weeks that end before ``start``."""
     parts = []
     for origin in range(start - weeks, LEAST_HISTORY - 1, -max(weeks, STEP)):
-        free = _free(counts, touched, origin - QUARTER, origin + weeks).all(axis=0)
+        free = past.free(origin - QUARTER, origin + weeks).all(axis=0)
         if free.sum() >= LEAST_TOWNSHIPS:
-            levels = (level[free] for level in _levels(counts, origin, touched))
-            parts.append((*levels, counts[origin : origin + weeks, free].sum(axis=0)))
+            parts.append((_levels(past, origin)[:, free], past.counts[origin : origin + weeks, free].sum(axis=0)))
     if not parts:
-        return Baseline(float(GUESS[0]), float(GUESS[1]), GUESSED_SPREAD, (1.0, 0.0), 0)
+        return Baseline(_triple(GUESS), GUESSED_SPREAD, (1.0, 0.0), 0)
     shares = _shares(parts)
-    base = Baseline(*shares, 0.0, _dispersion(counts, start), len(parts))
+    base = Baseline(_triple(shares), 0.0, _dispersion(past.counts, start), len(parts))
     rest, mean = _foretold(parts, shares, weeks)
     # Method of moments: Var(seen - told) = counting * (1 + noise of what was foretold) + spread * mean^2.
     counting = base.counting(mean, weeks) * (1 + base.noise(weeks))
@@ -88,63 +106,65 @@ def learn(counts: Counts, start: int, weeks: int = QUARTER, touched: Flags | Non
     return replace(base, spread=max(spread, 0.0))
 
 
-def _free(counts: Counts, touched: Flags | None, first: int, last: int) -> Flags:
-    """(last - first, n) weeks in which a township stood under no other sweep."""
-    if touched is None:
-        return np.ones((last - first, counts.shape[1]), bool)
-    free: Flags = ~touched[first:last]
-    return free
+def _triple(shares: Floats) -> tuple[float, float, float]:
+    keep, pull, follow = map(float, shares)
+    return keep, pull, follow
 
 
-def _levels(counts: Counts, origin: int, touched: Flags | None) -> tuple[Floats, Floats]:
-    """(n,) mean counts a week over the free weeks of the year, and of the quarter, before a week."""
-    year = _mean(counts, touched, origin - YEAR, origin, counts[origin - YEAR : origin].mean(axis=0))
-    return year, _mean(counts, touched, origin - QUARTER, origin, year)
+def _levels(past: Past, origin: int) -> Floats:
+    """(3, n) counts a week before ``origin``: over the free weeks of the year, over those of the quarter, and of the
+    year as they would be had they followed the cases that wait."""
+    year = _mean(past, origin - YEAR, origin, past.counts[origin - YEAR : origin].mean(axis=0))
+    quarter = _mean(past, origin - QUARTER, origin, year)
+    if past.waiting is None:
+        return np.stack([year, quarter, year])
+    swollen = (past.waiting[origin] + 1) / (past.waiting[origin - YEAR : origin].mean(axis=0) + 1)
+    return np.stack([year, quarter, year * np.clip(swollen, 1 / MOST_SWOLLEN, MOST_SWOLLEN)])
 
 
-def _mean(counts: Counts, touched: Flags | None, first: int, last: int, otherwise: Floats) -> Floats:
-    free = _free(counts, touched, first, last)
+def _mean(past: Past, first: int, last: int, otherwise: Floats) -> Floats:
+    free = past.free(first, last)
     weeks = free.sum(axis=0)
-    mean: Floats = np.where(weeks > 0, (counts[first:last] * free).sum(axis=0) / np.maximum(weeks, 1), otherwise)
+    total = (past.counts[first:last] * free).sum(axis=0)
+    mean: Floats = np.where(weeks > 0, total / np.maximum(weeks, 1), otherwise)
     return mean
 
 
-def _expected(year: Floats, quarter: Floats, shares: tuple[float, float]) -> Floats:
-    """(n,) counts a week: the year's level, drawn towards the county's mean and pulled towards the last quarter."""
-    keep, pull = shares
-    mean = year.mean()
-    moved = quarter.sum() / max(float(year.sum()), 1e-9)
-    now: Floats = mean + keep * (year - mean) + pull * (quarter / max(moved, 1e-9) - year)
-    floored: Floats = np.maximum(now, 0.1 * year)
+def _columns(levels: Floats) -> Floats:
+    """(3, n) how far the year lies from the county's mean, and the quarter and the waiting cases from the year, the
+    county's own movement taken out."""
+    year = levels[0]
+    total = max(float(year.sum()), 1e-9)
+    change = [level * (total / max(float(level.sum()), 1e-9)) - year for level in levels[1:]]
+    return np.stack([year - year.mean(), *change])
+
+
+def _expected(levels: Floats, shares: Floats) -> Floats:
+    """(n,) counts a week."""
+    now: Floats = levels[0].mean() + shares @ _columns(levels)
+    floored: Floats = np.maximum(now, 0.1 * levels[0])
     return floored
 
 
-def _shares(parts: Sequence[tuple[Floats, Floats, Counts]]) -> tuple[float, float]:
-    """(a, b) by least squares, each township weighed by its level, drawn to (1, 1/2) where little is learnt.
-
-    Within a quarter the county's own movement is taken out first.
-    """
-    matrix, right = np.zeros((2, 2)), np.zeros(2)
-    for year, quarter, seen in parts:
-        total, weight = max(float(year.sum()), 1e-9), 1 / np.maximum(year, 0.02)
-        level = year - year.mean()
-        change = quarter * (total / max(float(quarter.sum()), 1e-9)) - year
-        became = seen * (total / max(float(seen.sum()), 1e-9)) - year.mean()
-        columns = np.stack([level, change])
+def _shares(parts: Sequence[tuple[Floats, Counts]]) -> Floats:
+    """(3,) a, b and c by least squares, each township weighed by its level, drawn to a guess where little is learnt."""
+    matrix, right = np.zeros((3, 3)), np.zeros(3)
+    for levels, seen in parts:
+        year, columns = levels[0], _columns(levels)
+        weight = 1 / np.maximum(year, 0.02)
+        became = seen * (max(float(year.sum()), 1e-9) / max(float(seen.sum()), 1e-9)) - year.mean()
         matrix += (columns * weight) @ columns.T
         right += (columns * weight) @ became
-    prior = np.diag(np.diag(matrix)) * (PRIOR_QUARTERS / len(parts)) * np.array([PRIOR_KEEP, 1.0]) + 1e-9 * np.eye(2)
-    keep, pull = np.linalg.solve(matrix + prior, right + prior @ GUESS)
-    return float(np.clip(keep, 0.0, 1.0)), float(np.clip(pull, 0.0, 1.0))
+    prior = np.diag(np.diag(matrix) * PRIOR / len(parts) + 1e-9)
+    shares: Floats = np.clip(np.linalg.solve(matrix + prior, right + prior @ GUESS), 0.0, 1.0)
+    return shares
 
 
-def _foretold(
-    parts: Sequence[tuple[Floats, Floats, Counts]], shares: tuple[float, float], weeks: int
-) -> tuple[Floats, Floats]:
+def _foretold(parts: Sequence[tuple[Floats, Counts]], shares: Floats, weeks: int) -> tuple[Floats, Floats]:
     """What was counted less what would have been foretold, and that, of every township and origin."""
     rest, mean = [], []
-    for year, quarter, seen in parts:
-        told = _expected(year, quarter, shares) * weeks
+    for levels, seen in parts:
+        told = _expected(levels, shares) * weeks
         told = told * (seen.sum() / told.sum()) if told.sum() and seen.sum() else told
         rest.append(seen - told)
         mean.append(told)

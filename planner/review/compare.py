@@ -16,7 +16,7 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 
-from planner.review.baseline import FULL_HISTORY, LEAST_HISTORY, Baseline, Counts, Flags, Floats, learn
+from planner.review.baseline import FULL_HISTORY, LEAST_HISTORY, Baseline, Counts, Flags, Floats, Past, learn
 
 WINDOWS = (1, 4, 13)
 """Weeks after the start of a sweep: at once, a month, a quarter (work that was only brought forward shows here)."""
@@ -66,7 +66,7 @@ class Sweep:
 
     Attributes:
         counts: (weeks, n) by township; swept: (n,); start: its first week; weeks: of the window.
-        touched: (weeks, n) weeks in which a township stood under another sweep.
+        touched, waiting: of :class:`planner.review.baseline.Past`.
     """
 
     counts: Counts
@@ -74,6 +74,11 @@ class Sweep:
     start: int
     weeks: int
     touched: Flags | None = None
+    waiting: Counts | None = None
+
+    @property
+    def past(self) -> Past:
+        return Past(self.counts, self.touched, self.waiting)
 
 
 def compare(sweep: Sweep, seed: int = 0) -> Effect:
@@ -106,8 +111,8 @@ def pool(sweeps: Sequence[Sweep], seed: int = 0) -> Effect:
 
 def expected_path(sweep: Sweep) -> tuple[Floats, Floats, Floats]:
     """Per week of the window and township: what was to be expected, and its lower and upper end at 90 %."""
-    base = learn(sweep.counts, sweep.start, sweep.weeks, sweep.touched)
-    told = np.tile(base.expected(sweep.counts, sweep.start, sweep.touched), (sweep.weeks, 1))
+    base = learn(sweep.past, sweep.start, sweep.weeks)
+    told = np.tile(base.expected(sweep.past, sweep.start), (sweep.weeks, 1))
     half = 1.645 * np.sqrt(base.counting(np.maximum(told, 0.1), 1) + base.spread * told**2)
     return told, np.maximum(told - half, 0.0), told + half
 
@@ -181,8 +186,8 @@ def _prepared(sweep: Sweep, seed: int, planned: bool = False) -> _Case:
     swept = np.asarray(sweep.swept, bool)
     if start < LEAST_HISTORY or not 0 < swept.sum() < n or (not planned and start + sweep.weeks > len(counts)):
         raise ValueError(f"start {start}, weeks {sweep.weeks} of {len(counts)}, swept {int(swept.sum())} of {n}")
-    base = learn(counts, start, sweep.weeks, sweep.touched)
-    told = np.maximum(base.expected(counts, start, sweep.touched) * sweep.weeks, 1e-3)
+    base = learn(sweep.past, start, sweep.weeks)
+    told = np.maximum(base.expected(sweep.past, start) * sweep.weeks, 1e-3)
     seen = told.copy() if planned else counts[start : start + sweep.weeks].sum(axis=0).astype(float)
     others = float(seen[~swept].sum() / told[~swept].sum())
     caveats = [] if start >= FULL_HISTORY else ["short_history"]

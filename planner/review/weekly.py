@@ -23,7 +23,8 @@ WEEKEND = 2
 """Days."""
 
 LEAST_WEEKLY = 5.0
-"""Counts a week in the county from which on a week of nothing is taken for missing."""
+AROUND = 13
+"""Counts a week in the county, in the quarter around it, from which on a week of nothing is taken for missing."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,14 @@ class Weekly:
     """Attributes:
     counts: (weeks, n) whole weeks of the register, oldest first. start: number of the sweep's first week.
     missing: (weeks,) weeks in which nothing at all is told though much should be.
+    waiting: (weeks, n) cases that were open when the week began.
     largest: case ids whose money was capped within the window, largest first (measure money).
     """
 
     counts: Counts
     start: int
     missing: npt.NDArray[np.bool_]
+    waiting: Counts
     largest: tuple[str, ...] = ()
 
 
@@ -59,9 +62,27 @@ def weekly(cases: pd.DataFrame, township: pd.Series, codes: pd.Index, monday: pd
     counts = np.zeros((max(weeks, int(week.max(initial=0)) - first + 1), len(codes)), np.int64)
     np.add.at(counts, (week - first, codes.get_indexer(pd.Index(township[rows]))), value)
     counts = counts[:weeks]
-    total = counts.sum(axis=1)
-    usual = np.median(total[max(0, -first - 52) : -first]) if -first else 0
-    return Weekly(counts, -first, (total == 0) & (usual >= LEAST_WEEKLY), largest)
+    waiting = _waiting(cases, township, codes, monday + pd.Timedelta(weeks=first), len(counts))
+    return Weekly(counts, -first, _missing(counts.sum(axis=1)), waiting, largest)
+
+
+def _waiting(cases: pd.DataFrame, township: pd.Series, codes: pd.Index, monday: pd.Timestamp, weeks: int) -> Counts:
+    """(weeks, n) cases filed before the start of each week from ``monday`` on and not ended by then."""
+    placed = township.isin(codes).to_numpy(dtype=bool)
+    at = codes.get_indexer(pd.Index(township[placed]))
+    change = np.zeros((weeks, len(codes)), np.int64)
+    for days, sign in ((cases["filed_on"], 1), (cases["closed_on"], -1)):
+        after = ((days[placed] - monday).dt.days // DAYS_PER_WEEK + 1).to_numpy(float, na_value=np.inf)
+        known = after < weeks
+        np.add.at(change, (np.maximum(after[known], 0).astype(np.int64), at[known]), sign)
+    return change.cumsum(axis=0)
+
+
+def _missing(total: Counts) -> npt.NDArray[np.bool_]:
+    """(weeks,) weeks of nothing amid a quarter in which much is told; where a register begins, little is."""
+    usual = pd.Series(total).rolling(AROUND, center=True, min_periods=1).median().to_numpy()
+    missing: npt.NDArray[np.bool_] = (total == 0) & (usual >= LEAST_WEEKLY)
+    return missing
 
 
 def changed_townships(counts: Counts, start: int) -> npt.NDArray[np.bool_]:

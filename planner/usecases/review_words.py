@@ -9,6 +9,7 @@ from planner.usecases.review import Review
 from planner.usecases.sweeps import Judged
 
 Translate = Callable[..., str]
+LEAST_P = 0.01
 CERTAIN_FALL = 0.03
 """A rebound smaller than this is not worth a sentence."""
 
@@ -78,8 +79,14 @@ def measure_rows(told: Review, t: Translate) -> pd.DataFrame:
     rows = []
     for measure, judged in told.measures:
         effect, interval, _ = _cells(judged, t)
-        rows.append((t(f"measure.{measure}"), effect, interval, "—" if judged.holm is None else f"{judged.holm:.2f}"))
+        rows.append((t(f"measure.{measure}"), effect, interval, _p_value(judged.holm)))
     return pd.DataFrame(rows, columns=["measure", "effect", "review_interval", "holm"])
+
+
+def _p_value(p: float | None) -> str:
+    if p is None:
+        return "—"
+    return f"{p:.2f}" if p >= LEAST_P else f"<{LEAST_P}"
 
 
 def _cells(judged: Judged, t: Translate) -> tuple[str, str, str]:

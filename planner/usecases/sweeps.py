@@ -155,7 +155,8 @@ def posed(asked: Question, weeks: int, among: Flags | None = None) -> Sweep | No
     whole = ~told.missing
     start = int(whole[: told.start].sum())
     lost = int(told.missing[told.start : told.start + weeks].sum())
-    return Sweep(told.counts[whole][:, kept], asked.swept[kept], start, weeks - lost, asked.touched[whole][:, kept])
+    at = np.ix_(whole, kept)
+    return Sweep(told.counts[at], asked.swept[kept], start, weeks - lost, asked.touched[at], told.waiting[at])
 
 
 def judged(asked: Question, weeks: int) -> Judged:

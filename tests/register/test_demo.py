@@ -15,8 +15,9 @@ WORKBOOKS = ("案件登记表.xlsx", "当事人登记表.xlsx")
 CASES = 1500
 
 
-def _make(out: Path) -> Path:
-    subprocess.run([sys.executable, str(SCRIPT), "--out", str(out), "--cases", str(CASES)], check=True, cwd=ROOT)
+def _make(out: Path, *more: str) -> Path:
+    command = [sys.executable, str(SCRIPT), "--out", str(out), "--cases", str(CASES), *more]
+    subprocess.run(command, check=True, cwd=ROOT)
     return out
 
 
@@ -70,3 +71,15 @@ def test_every_kind_of_case_is_there(read: RegisterRead) -> None:
     assert cases.loc[cases["status"] == "terminated", "clue_on"].notna().any()
     debtors = read.parties[read.parties["role"] == "debtor"]
     assert debtors["id_hash"].duplicated().any()
+
+
+def test_an_earlier_register_tells_nothing_of_later(read: RegisterRead, tmp_path: Path) -> None:
+    out, day = _make(tmp_path, "--until", "2026-08-14"), pd.Timestamp("2026-08-14")
+    before = read_register([(name, (out / name).read_bytes()) for name in WORKBOOKS], b"demo").cases
+    assert (before[["filed_on", "closed_on", "clue_on"]].max() <= day).all()
+    assert set(before["case_id"]) == set(read.cases.loc[read.cases["filed_on"] <= day, "case_id"])
+    both = before.merge(read.cases, on="case_id", suffixes=("", "_now"))
+    assert (both["handler"] == both["handler_now"]).all()
+    ended = both["closed_on"].notna()
+    assert (both.loc[ended, "closed_on"] == both.loc[ended, "closed_on_now"]).all()
+    assert (both["status"] == "open").sum() > (both["status_now"] == "open").sum()

@@ -4,34 +4,21 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.browser import Watched, watched
+from tests.browser import PATIENCE, open_page, watched
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("", "import", "places", "profile", "hotspots", "plan", "routes", "my_route", "duty", "clues", "triage")
+PAGES = ("", "import", "places", "profile", "hotspots", "plan", "routes", "my_route", "duty", "clues", "triage",
+         "review")  # fmt: skip
 PHONE, DESK = (390, 844), (1440, 900)
-PATIENCE = 30_000
-"""Milliseconds that a page may take on a busy machine."""
-
-
-def _open(seen: Watched, served: str, page: str, language: str = "zh") -> Page:
-    shown = seen.page
-    request = shown.context.request
-    if not request.get(f"{served}/plan").ok:  # a cookie of another port's app lets nobody in here
-        form, origin = {"name": "示例院长"}, {"origin": served}
-        assert request.post(f"{served}/login", form=form, headers=origin).ok
-    shown.goto(f"{served}/{page}?lang={language}")
-    expect(shown.locator("h1")).to_be_visible(timeout=PATIENCE)
-    expect(shown.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
-    return shown
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_page_asks_nobody_else_and_fits(served: str, browser: BrowserContext, page: str) -> None:
     with watched(browser) as seen:
-        shown = _open(seen, served, page)
+        shown = open_page(seen, served, page)
         for width, height in (DESK, PHONE):
             shown.set_viewport_size({"width": width, "height": height})
             if page in ("hotspots", "plan", "routes"):
@@ -46,7 +33,7 @@ def test_page_asks_nobody_else_and_fits(served: str, browser: BrowserContext, pa
 
 def test_language_is_switched_and_kept(served: str, browser: BrowserContext) -> None:
     with watched(browser) as seen:
-        shown = _open(seen, served, "plan")
+        shown = open_page(seen, served, "plan")
         shown.get_by_text("English", exact=True).click()
         expect(shown.locator("h1")).to_have_text(re.compile("[A-Za-z]+"), timeout=PATIENCE)
         assert "lang=en" in shown.url
@@ -56,7 +43,7 @@ def test_language_is_switched_and_kept(served: str, browser: BrowserContext) -> 
 
 def test_plan_is_cancelled_and_made_in_a_process_of_its_own(served: str, browser: BrowserContext) -> None:
     with watched(browser) as seen:
-        shown = _open(seen, served, "plan")
+        shown = open_page(seen, served, "plan")
         shown.get_by_text("编排新方案").click()
         shown.get_by_role("button", name="开始编排").click()
         shown.get_by_role("button", name="取消").click(timeout=PATIENCE)
@@ -69,7 +56,7 @@ def test_plan_is_cancelled_and_made_in_a_process_of_its_own(served: str, browser
 
 def test_register_is_imported_through_the_page(served: str, browser: BrowserContext, demo_files: list[Path]) -> None:
     with watched(browser) as seen:
-        shown = _open(seen, served, "import")
+        shown = open_page(seen, served, "import")
         shown.locator("input[type=file]").set_input_files([str(file) for file in demo_files])
         for file in demo_files:
             expect(shown.get_by_role("button", name=f"Remove {file.name}")).to_be_visible(timeout=PATIENCE)
@@ -85,7 +72,7 @@ def test_register_is_imported_through_the_page(served: str, browser: BrowserCont
 
 def test_plan_is_downloaded(served: str, browser: BrowserContext, tmp_path: Path) -> None:
     with watched(browser) as seen:
-        shown = _open(seen, served, "plan")
+        shown = open_page(seen, served, "plan")
         with shown.expect_download(timeout=PATIENCE) as waiting:
             shown.get_by_role("link", name="离线地图").click()
         saved = tmp_path / waiting.value.suggested_filename
@@ -96,7 +83,7 @@ def test_plan_is_downloaded(served: str, browser: BrowserContext, tmp_path: Path
 
 def test_places_are_decided_with_one_key(served_doubtful: str, browser: BrowserContext) -> None:
     with watched(browser) as seen:
-        shown = _open(seen, served_doubtful, "places")
+        shown = open_page(seen, served_doubtful, "places")
         shown.get_by_role("button", name=re.compile("开始复核")).click()
         expect(shown.get_by_text("示例甲").first).to_be_visible(timeout=PATIENCE)
         shown.keyboard.press("0")
@@ -107,7 +94,7 @@ def test_places_are_decided_with_one_key(served_doubtful: str, browser: BrowserC
 
 def test_an_outcome_is_told_on_the_phone_checked_and_counted(served: str, browser: BrowserContext) -> None:
     with watched(browser, *PHONE) as seen:
-        shown = _open(seen, served, "my_route")
+        shown = open_page(seen, served, "my_route")
         shown.get_by_role("button", name="记录结果").first.click()
         word = shown.get_by_role("dialog")
         for kind in ("找到", "履行到位"):
@@ -115,7 +102,7 @@ def test_an_outcome_is_told_on_the_phone_checked_and_counted(served: str, browse
         word.get_by_label("到位金额（元）").fill("1,200")
         word.get_by_role("button", name="保存").click()
         expect(shown.get_by_text("暂不计入，待人核对")).to_be_visible(timeout=PATIENCE)
-        _open(seen, served, "duty")
+        open_page(seen, served, "duty")
         shown.get_by_label("到位金额（元）").fill("1200")
         shown.get_by_role("button", name="不计入").click()
         expect(shown.get_by_text("待核的结果")).to_have_count(0, timeout=PATIENCE)
