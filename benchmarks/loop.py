@@ -36,7 +36,9 @@ BEFORE = 104
 RATE = (4.0, 0.9)
 """Shape and scale of the gamma by which townships differ in cases closed a week."""
 
-OPEN = 300
+STOCK = 30
+"""Weeks' worth of closings that wait in each township at first."""
+
 COLUMNS = ("案号", "立案日期", "结案日期", "结案方式", "申请执行标的", "执行到位金额", "被执行人", "户籍地")
 
 
@@ -51,34 +53,37 @@ class Row:
 
 
 class County:
-    """Townships whose level wanders, and the register that tells of them."""
+    """Townships whose level wanders, and the register that tells of them: cases come, wait, and end."""
 
     def __init__(self, names: list[str], seed: int) -> None:
         self.names, self.rng = names, np.random.default_rng(seed)
         self.base = self.rng.gamma(*RATE, len(names))
         self.state = self.rng.normal(0, 0.25, len(names))
-        self.rows: list[tuple[object, ...]] = []
-        for n in range(OPEN):
-            place = names[int(self.rng.choice(len(names), p=self.base / self.base.sum()))]
-            filed = MONDAY - timedelta(days=int(self.rng.integers(30, 300)))
-            claimed = int(self.rng.lognormal(11, 1))
-            self.rows.append(
-                (f"(2026)浙0225执{n + 1}号", filed, None, None, claimed, None, f"示例开{n}", f"{place}示例路{n}号")
-            )
+        self.rows: list[list[object]] = []
+        self.waiting: list[list[int]] = [[] for _ in names]
+        for town, rate in enumerate(self.base):
+            for _ in range(round(STOCK * rate)):
+                self._file(town, MONDAY - timedelta(weeks=BEFORE, days=int(self.rng.integers(1, 250))))
+
+    def _file(self, town: int, filed: date) -> None:
+        self.waiting[town].append(len(self.rows))
+        number, claimed = f"({filed.year})浙0225执{len(self.rows) + 1}号", int(self.rng.lognormal(10, 1))
+        person, place = f"示例{len(self.rows)}", f"{self.names[town]}示例路1号"
+        self.rows.append([number, filed, None, None, claimed, None, person, place])
 
     def pass_week(self, week: int, more: npt.NDArray[np.float64]) -> None:
-        """Cases closed in a week; week 0 is that of the sweep. ``more``: (n,) factors."""
+        """Cases filed and closed in a week; week 0 is that of the sweep. ``more``: (n,) factors on closings."""
         self.state = 0.94 * self.state + self.rng.normal(0, 0.25 * np.sqrt(1 - 0.94**2), len(self.names))
         monday = MONDAY + timedelta(weeks=week)
         for town, count in enumerate(self.rng.poisson(self.base * np.exp(self.state) * more)):
+            for _ in range(min(count, len(self.waiting[town]))):
+                row = self.rows[self.waiting[town].pop(int(self.rng.integers(len(self.waiting[town]))))]
+                row[2] = monday + timedelta(days=int(self.rng.integers(0, 5)))
+                paid = self.rng.random() < 0.9
+                row[3], row[5] = ("执行完毕", row[4]) if paid else ("终结本次执行程序", 0)
+        for town, count in enumerate(self.rng.poisson(self.base)):
             for _ in range(count):
-                closed = monday + timedelta(days=int(self.rng.integers(0, 5)))
-                filed = closed - timedelta(days=int(self.rng.integers(40, 200)))
-                claimed = int(self.rng.lognormal(10, 1))
-                number = f"({filed.year})浙0225执{100_000 + len(self.rows)}号"
-                told = ("执行完毕", claimed, claimed) if self.rng.random() < 0.9 else ("终结本次执行程序", claimed, 0)
-                place = f"{self.names[town]}示例路1号"
-                self.rows.append((number, filed, closed, told[0], *told[1:], f"示例{len(self.rows)}", place))
+                self._file(town, monday + timedelta(days=int(self.rng.integers(0, 5))))
 
     def register(self) -> bytes:
         buffer = io.BytesIO()

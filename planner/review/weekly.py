@@ -18,6 +18,9 @@ one: it was named before any sweep was judged."""
 MONEY_CAP = 0.95
 """Money of a case counts up to what this share of cases stays under, so that one case does not make a sweep."""
 
+OPEN_LISTED = 0.6
+"""Share of the cases that waited in the year before a sweep which must wait at the end of a register that lists them."""
+
 THOUSAND_YUAN = 1000 * FEN_PER_YUAN
 WEEKEND = 2
 """Days."""
@@ -41,6 +44,15 @@ class Weekly:
     missing: npt.NDArray[np.bool_]
     waiting: Counts
     largest: tuple[str, ...] = ()
+
+    @property
+    def tells_waiting(self) -> bool:
+        """Whether the register lists open cases, too. One of ended cases alone would take for waiting, before a sweep,
+        just those that the sweep ended."""
+        total = self.waiting.sum(axis=1)
+        return (
+            bool(total[-1] >= OPEN_LISTED * total[max(0, self.start - 52) : self.start].mean()) if self.start else False
+        )
 
 
 def weekly(cases: pd.DataFrame, township: pd.Series, codes: pd.Index, monday: pd.Timestamp, measure: str) -> Weekly:

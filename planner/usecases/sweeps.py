@@ -156,7 +156,8 @@ def posed(asked: Question, weeks: int, among: Flags | None = None) -> Sweep | No
     start = int(whole[: told.start].sum())
     lost = int(told.missing[told.start : told.start + weeks].sum())
     at = np.ix_(whole, kept)
-    return Sweep(told.counts[at], asked.swept[kept], start, weeks - lost, asked.touched[at], told.waiting[at])
+    waiting = told.waiting[at] if told.tells_waiting else None
+    return Sweep(told.counts[at], asked.swept[kept], start, weeks - lost, asked.touched[at], waiting)
 
 
 def judged(asked: Question, weeks: int) -> Judged:
