@@ -52,10 +52,14 @@ class Pairs:
     @property
     def offset(self) -> Floats:
         """(p,) log ratio of officer-days."""
-        known = (self.days > 0).all(axis=1)
-        ratio = np.divide(self.days[:, 0], self.days[:, 1], out=np.ones(len(known)), where=known)
+        ratio = np.where(self.known, self.days[:, 0], 1.0) / np.where(self.known, self.days[:, 1], 1.0)
         offset: Floats = np.log(ratio)
         return offset
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """(p,) whether the officer-days of both weeks are known."""
+        return np.logical_and(self.days[:, 0] > 0, self.days[:, 1] > 0)
 
 
 @dataclass(frozen=True)
@@ -130,8 +134,10 @@ def smallest(past: Counts, pairs: int, seed: int = 0, draws: int = 400, wanted: 
 def changed(counts: Counts, effect: float, rng: np.random.Generator) -> Counts:
     """Counts under a log effect: with Poisson many more, or thinned."""
     if effect >= 0:
-        return counts + rng.poisson(np.expm1(effect) * counts)
-    return rng.binomial(counts, np.exp(effect))
+        more: Counts = counts + rng.poisson(np.expm1(effect) * counts)
+        return more
+    left: Counts = rng.binomial(counts, np.exp(effect)).astype(np.int64)
+    return left
 
 
 def _digit(seed: int, monday: date) -> int:
@@ -142,12 +148,12 @@ def _signs(pairs: int, most: int, seed: int) -> Floats:
     """(ways, pairs) of +1 and -1: as it fell first, then all other ways, or as many as are drawn."""
     if pairs <= most:
         bits = (np.arange(2**pairs)[:, None] >> np.arange(pairs)) & 1
-        return 1.0 - 2.0 * bits
+        return np.where(bits, -1.0, 1.0)
     drawn = np.random.default_rng(seed).integers(0, 2, (2**most - 1, pairs))
-    return np.concatenate([np.ones((1, pairs)), 1.0 - 2.0 * drawn])
+    return np.concatenate([np.ones((1, pairs)), np.where(drawn, -1.0, 1.0)])
 
 
-def _scores(concentrated: npt.NDArray[np.generic], spread: Counts, offset: Floats, effect: float) -> Floats:
+def _scores(concentrated: Counts, spread: Counts, offset: Floats, effect: float) -> Floats:
     """(..., p) what each pair says against a supposed log effect.
 
     Under that effect another fall of a coin would only turn the sign of its pair: weights and scale come from what

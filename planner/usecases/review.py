@@ -91,7 +91,9 @@ class Review:
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
+    """The register as a review reads it. ``township``: code by row of ``cases``."""
+
     cases: pd.DataFrame
     township: pd.Series
     codes: pd.Index
@@ -106,7 +108,7 @@ def done_sweeps(ctx: Context) -> tuple[DoneSweep, ...]:
     for row in plans.adopted(ctx.engine).to_dict("records"):
         if row["week_start"] <= today:
             plan, _ = plans.load_plan(ctx.engine, row["plan_id"])
-            found.append(_done(ctx, plan))
+            found.append(done_sweep(ctx, plan))
     return tuple(sorted(found, key=lambda sweep: sweep.week_start))
 
 
@@ -117,17 +119,17 @@ def review(ctx: Context, plan_id: str) -> Review:
         RequestError: it was not adopted, or its week has not begun. Impossible: there is no register.
     """
     permit(ctx, "review.see")
-    known = _known(ctx)
+    known = known_register(ctx)
     sweep = next((one for one in known.sweeps if one.plan_id == plan_id), None)
     if sweep is None:
         raise RequestError("sweep_unknown", plan_id=plan_id)
-    told = {measure: _weekly(known, sweep, measure) for measure in MEASURES}
+    told = {measure: weekly_of(known, sweep, measure) for measure in MEASURES}
     first = told[MEASURES[0]]
     changed = changed_townships(first.counts, first.start)
     swept = np.asarray(known.codes.isin(sweep.townships))
     over = [weeks for weeks in WINDOWS if first.start + weeks <= len(first.counts)]
     weeks = over[-1] if over else WINDOWS[-1]
-    posed = _posed(known, sweep, first, swept & ~changed, ~changed, weeks)
+    posed = pose(known, sweep, first, swept & ~changed, ~changed, weeks)
     measures = _holm([(m, _judged(known, sweep, told[m], swept & ~changed, ~changed, weeks)) for m in MEASURES])
     windows = tuple((w, _judged(known, sweep, first, swept & ~changed, ~changed, w)) for w in WINDOWS)
     primary = dict(windows)[weeks]
@@ -151,39 +153,39 @@ def review(ctx: Context, plan_id: str) -> Review:
 def pooled(ctx: Context) -> Judged:
     """All sweeps of which a month or more is over, as one effect on the primary measure."""
     permit(ctx, "review.see")
-    known, ready = _known(ctx), []
+    known, ready = known_register(ctx), []
     for sweep in known.sweeps:
-        told = _weekly(known, sweep, MEASURES[0])
+        told = weekly_of(known, sweep, MEASURES[0])
         over = [weeks for weeks in WINDOWS if told.start + weeks <= len(told.counts)]
         changed = changed_townships(told.counts, told.start)
         swept = np.asarray(known.codes.isin(sweep.townships)) & ~changed
-        if over and _why_not(told, swept, ~changed, over[-1]) is None:
-            posed = _posed(known, sweep, told, swept, ~changed, over[-1])
+        if over and why_not(told, swept, ~changed, over[-1]) is None:
+            posed = pose(known, sweep, told, swept, ~changed, over[-1])
             ready += [posed] if posed else []
     return Judged(pool(ready)) if len(ready) > 1 else Judged(None, "one_sweep")
 
 
-def _known(ctx: Context) -> _Known:
+def known_register(ctx: Context) -> Known:
     cases, placed = register.cases(ctx.engine), register.placed(ctx.engine)
     if cases.empty:
         raise Impossible("nothing_to_review")
     lead = placed[placed["lead"]].set_index("case_id")["township_code"]
     codes = pd.Index(ctx.region.townships["code"])
-    return _Known(cases, cases["case_id"].map(lead), codes, done_sweeps(ctx))
+    return Known(cases, cases["case_id"].map(lead), codes, done_sweeps(ctx))
 
 
-def _done(ctx: Context, plan: SweepPlan) -> DoneSweep:
+def done_sweep(ctx: Context, plan: SweepPlan) -> DoneSweep:
     sizes = {squad.id: squad.size for squad in ctx.region.squads}
     driven = [route for route in plan.routes if route.stops]
     townships = tuple(sorted({route.township_code for route in driven}))
     return DoneSweep(plan.id, plan.week_start, townships, sum(sizes.get(route.squad_id, 0) for route in driven))
 
 
-def _weekly(known: _Known, sweep: DoneSweep, measure: str) -> Weekly:
+def weekly_of(known: Known, sweep: DoneSweep, measure: str) -> Weekly:
     return weekly(known.cases, known.township, known.codes, pd.Timestamp(sweep.week_start), measure)
 
 
-def _why_not(told: Weekly, swept: Flags, kept: Flags, weeks: int) -> str | None:
+def why_not(told: Weekly, swept: Flags, kept: Flags, weeks: int) -> str | None:
     if told.start < LEAST_HISTORY:
         return "short_history"
     if told.start + weeks > len(told.counts):
@@ -193,7 +195,7 @@ def _why_not(told: Weekly, swept: Flags, kept: Flags, weeks: int) -> str | None:
     return "everybody_swept" if swept[kept].all() else None
 
 
-def _posed(known: _Known, sweep: DoneSweep, told: Weekly, swept: Flags, kept: Flags, weeks: int) -> Sweep | None:
+def pose(known: Known, sweep: DoneSweep, told: Weekly, swept: Flags, kept: Flags, weeks: int) -> Sweep | None:
     """The question for :mod:`planner.review.compare`; weeks that tell nothing are left out on both sides."""
     if told.start < LEAST_HISTORY or not swept.any() or swept[kept].all():
         return None
@@ -208,9 +210,9 @@ def _posed(known: _Known, sweep: DoneSweep, told: Weekly, swept: Flags, kept: Fl
     return Sweep(told.counts[whole][:, kept], swept[kept], start, weeks - lost, before[whole])
 
 
-def _judged(known: _Known, sweep: DoneSweep, told: Weekly, swept: Flags, kept: Flags, weeks: int) -> Judged:
-    why = _why_not(told, swept, kept, weeks)
-    posed = None if why else _posed(known, sweep, told, swept, kept, weeks)
+def _judged(known: Known, sweep: DoneSweep, told: Weekly, swept: Flags, kept: Flags, weeks: int) -> Judged:
+    why = why_not(told, swept, kept, weeks)
+    posed = None if why else pose(known, sweep, told, swept, kept, weeks)
     if posed is None or posed.weeks < 1 or posed.start < LEAST_HISTORY:
         return Judged(None, why or "weeks_missing")
     effect = compare(posed)
@@ -260,14 +262,14 @@ def _path(posed: Sweep, codes: pd.Index) -> pd.DataFrame:
 
 
 def _near(
-    ctx: Context, known: _Known, sweep: DoneSweep, told: Weekly, swept: Flags, changed: Flags, weeks: int
+    ctx: Context, known: Known, sweep: DoneSweep, told: Weekly, swept: Flags, changed: Flags, weeks: int
 ) -> Judged:
     """Neighbours against far townships, the swept ones left out: work that was drawn away, or spread, shows here."""
     kept = ~swept & ~changed
     return _judged(known, sweep, told, _beside(ctx, known, swept) & kept, kept, weeks)
 
 
-def _drawn(ctx: Context, known: _Known, told: Weekly, swept: Flags, changed: Flags, weeks: int) -> Difference | None:
+def _drawn(ctx: Context, known: Known, told: Weekly, swept: Flags, changed: Flags, weeks: int) -> Difference | None:
     """Cases for each neighbour against each far township, the window against as many weeks of the year before it."""
     kept = ~swept & ~changed
     near = _beside(ctx, known, swept) & kept
@@ -285,7 +287,7 @@ def _drawn(ctx: Context, known: _Known, told: Weekly, swept: Flags, changed: Fla
     return displacement_difference(*change)
 
 
-def _beside(ctx: Context, known: _Known, swept: Flags) -> Flags:
+def _beside(ctx: Context, known: Known, swept: Flags) -> Flags:
     """(n,) townships beside a swept one."""
     pairs = neighbours(ctx.region)
     mine = set(known.codes[swept])
