@@ -50,7 +50,7 @@ def _verdict(told: TrialTold, answer: Answer, t: Translate) -> str:
 def caveat_lines(told: TrialTold, t: Translate) -> list[str]:
     """What weakens the answer: weeks that departed from the coin, pairs that do not count, days not known."""
     lines = []
-    if strayed := [week for week in told.weeks if week.obeyed is False]:
+    if strayed := [week for week in told.weeks if week.obeyed is False and week.state != "ahead"]:
         lines.append(t("trial.strayed", weeks=_days(strayed), count=len(strayed)))
     lost = {state: [week for week in told.weeks if week.state == state] for state in ("missing", "holiday")}
     lines += [t(f"trial.lost_{state}", weeks=_days(weeks)) for state, weeks in lost.items() if weeks]
@@ -60,9 +60,9 @@ def caveat_lines(told: TrialTold, t: Translate) -> list[str]:
 
 
 def way_line(told: TrialTold, t: Translate) -> str | None:
-    """How the coins that fell compare with all the ways in which they could have."""
+    """How the coins that fell compare with all the ways in which they could have; told at the end alone."""
     answer = told.answer
-    if answer is None:
+    if answer is None or not told.over:
         return None
     return t("trial.ways", ways=f"{answer.ways:,}", share=f"{answer.p:.1%}".replace("%", " %"))
 

@@ -66,14 +66,13 @@ def show(ctx: Context, t: Translate) -> None:
         st.success(said, icon=":material/check_circle:")
     st.info(t("trial.scope"), icon=":material/balance:")
     _next(ctx, t)
-    past, effect = _curve(ctx, t)
-    drawn = list_trials(ctx)
-    _draw(ctx, drawn, past, effect, t)
-    _running(ctx, drawn, t)
+    _before(ctx, t)
+    _running(ctx, t)
     with st.expander(t("trial.coin_title"), icon=":material/menu_book:"):
         st.markdown(t("trial.coin"))
 
 
+@st.fragment
 def _next(ctx: Context, t: Translate) -> None:
     """The smallest effect that the next sweep could show."""
     st.subheader(t("trial.next_title"))
@@ -106,6 +105,13 @@ def _source(ctx: Context, planned: Planned, t: Translate) -> str:
     return t(f"trial.source_{planned.source}", id=sweep.plan_id, week=sweep.week_start, townships=townships)
 
 
+@st.fragment
+def _before(ctx: Context, t: Translate) -> None:
+    """What a trial could show, and the form to draw one."""
+    past, effect = _curve(ctx, t)
+    _draw(ctx, past, effect, t)
+
+
 def _curve(ctx: Context, t: Translate) -> tuple[Past | None, float]:
     """Power over the number of pairs, with its table; the past weeks and the true difference it was told for."""
     st.subheader(t("trial.curve_title"))
@@ -133,13 +139,13 @@ def _chart(curve: pd.DataFrame, t: Translate) -> alt.LayerChart | alt.FacetChart
     return alt.layer(line, goal)
 
 
-def _draw(ctx: Context, drawn: tuple[Trial, ...], past: Past | None, effect: float, t: Translate) -> None:
+def _draw(ctx: Context, past: Past | None, effect: float, t: Translate) -> None:
     """The form. What a draw could show stands before the button, and the button waits for a word: a coin falls once."""
     st.subheader(t("trial.draw_title"))
     if can(ctx.actor, "trial.draw") != Allowed():
         st.caption(t("trial.chief_only"))
         return
-    request = _request(ctx, drawn, t)
+    request = _request(ctx, list_trials(ctx), t)
     try:
         pairs = planned_pairs(ctx, request)
     except PlannerError as error:
@@ -172,8 +178,9 @@ def _request(ctx: Context, drawn: tuple[Trial, ...], t: Translate) -> DrawReques
     return DrawRequest(start, int(pairs), int(townships), name, None if seed is None else int(seed))
 
 
-def _running(ctx: Context, drawn: tuple[Trial, ...], t: Translate) -> None:
-    """A trial's answer, what weakens it, and its weeks."""
+def _running(ctx: Context, t: Translate) -> None:
+    """A trial's weeks, and what they say."""
+    drawn = list_trials(ctx)
     st.subheader(t("trial.running_title"))
     if not drawn:
         st.caption(t("trial.none"))
