@@ -118,7 +118,8 @@ def _levels(past: Past, origin: int) -> Floats:
     quarter = _mean(past, origin - QUARTER, origin, year)
     if past.waiting is None:
         return np.stack([year, quarter, year])
-    swollen = (past.waiting[origin] + 1) / (past.waiting[origin - YEAR : origin].mean(axis=0) + 1)
+    now = past.waiting[min(origin, len(past.waiting) - 1)]
+    swollen = (now + 1) / (past.waiting[origin - YEAR : origin].mean(axis=0) + 1)
     return np.stack([year, quarter, year * np.clip(swollen, 1 / MOST_SWOLLEN, MOST_SWOLLEN)])
 
 

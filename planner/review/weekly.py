@@ -19,7 +19,7 @@ MONEY_CAP = 0.95
 """Money of a case counts up to what this share of cases stays under, so that one case does not make a sweep."""
 
 OPEN_LISTED = 0.6
-"""Share of the cases that waited in the year before a sweep which must wait at the end of a register that lists them."""
+"""Share of what waited in the year before a sweep that must wait at the end of a register that lists open cases."""
 
 THOUSAND_YUAN = 1000 * FEN_PER_YUAN
 WEEKEND = 2

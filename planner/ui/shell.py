@@ -17,6 +17,7 @@ from planner.ui.pages import (
     audit,
     clues,
     duty,
+    evidence,
     home,
     hotspots,
     import_register,
@@ -64,7 +65,13 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Show, str], ...]], ...] = (
             ("duty", ":material/cell_tower:", duty.show, "duty.see"),
         ),
     ),
-    ("results", (("review", ":material/query_stats:", review.show, "review.see"),)),
+    (
+        "results",
+        (
+            ("review", ":material/query_stats:", review.show, "review.see"),
+            ("evidence", ":material/science:", evidence.show, "review.see"),
+        ),
+    ),
     (
         "keeping",
         (

@@ -89,11 +89,12 @@ def done_sweeps(ctx: Context) -> tuple[DoneSweep, ...]:
     for row in plans.adopted(ctx.engine).to_dict("records"):
         if row["week_start"] <= today:
             plan, _ = plans.load_plan(ctx.engine, row["plan_id"])
-            found.append(_done(ctx, plan))
+            found.append(done_sweep(ctx, plan))
     return tuple(sorted(found, key=lambda sweep: sweep.week_start))
 
 
-def _done(ctx: Context, plan: SweepPlan) -> DoneSweep:
+def done_sweep(ctx: Context, plan: SweepPlan) -> DoneSweep:
+    """A plan as a sweep that can be asked about."""
     sizes = {squad.id: squad.size for squad in ctx.region.squads}
     driven = [route for route in plan.routes if route.stops]
     townships = tuple(sorted({route.township_code for route in driven}))

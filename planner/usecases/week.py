@@ -33,3 +33,29 @@ def next_working_week(calendar: Calendar, day: date) -> date:
     while not any(calendar.works_on(monday + timedelta(days=offset)) for offset in range(7)):
         monday += timedelta(days=7)
     return monday
+
+
+def whole_week(calendar: Calendar, monday: date) -> bool:
+    """Whether the court works from Monday to Friday, and no day more or less: a week like most others."""
+    return all(calendar.works_on(monday + timedelta(days=offset)) == (offset < 5) for offset in range(7))
+
+
+def weeks_in_pairs(calendar: Calendar, start: date, count: int) -> tuple[tuple[date, date], ...]:
+    """The first ``count`` pairs, from a Monday on, of whole weeks that follow each other directly.
+
+    Raises:
+        RequestError: not a Monday. Impossible: the calendar does not say so far ahead what is a holiday.
+    """
+    if start.weekday() != 0:
+        raise RequestError("not_a_monday", day=start.isoformat(), monday=next_monday(start).isoformat())
+    known = max((day.year for day in calendar.holidays), default=start.year)
+    found: list[tuple[date, date]] = []
+    monday = start
+    while len(found) < count:
+        second = monday + timedelta(days=7)
+        if second.year > known:
+            raise Impossible("calendar_ends", year=known, pairs=len(found), wanted=count)
+        both = whole_week(calendar, monday) and whole_week(calendar, second)
+        found += [(monday, second)] if both else []
+        monday = second + timedelta(days=7) if both else second
+    return tuple(found)

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,22 @@ def test_a_day_in_the_field_from_the_command_line(run: Run, demo_files: list[Pat
     assert run("clue", clue_id, "dismissed")[0] == 0
     assert "没有编号" in run("clue", "nothing", "dismissed")[2]
     assert "(2099)浙0225执1号" in run("send", "relief", "(2099)浙0225执1号")[2]
+
+
+def test_a_trial_is_drawn_once_and_told(run: Run, demo_files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("import", *map(str, demo_files))[0] == 0
+    code, told, _ = run("trial")
+    assert (code, "还没有抽过签" in told) == (0, True)
+    code, _, said = run("trial", "draw", "--start", "2020-01-06")
+    assert (code, "不在今天" in said) == (2, True)
+    code, _, said = run("trial", "draw", "--start", "2099-01-05")
+    assert (code, "日历只到" in said) == (3, True)
+    friday = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    monkeypatch.setattr("planner.bootstrap.datetime", type("Friday", (), {"now": staticmethod(lambda _: friday)}))
+    draw = ("trial", "draw", "--start", "2026-11-23", "--pairs", "6", "--seed", "5")
+    code, told, _ = run(*draw)
+    assert (code, "5:2026-11-23" in told) == (0, True)
+    code, _, said = run(*draw)
+    assert (code, "已属于试验" in said) == (2, True)
+    code, told, _ = run("trial")
+    assert (code, "还没开始" in told) == (0, True)

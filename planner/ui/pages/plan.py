@@ -16,6 +16,7 @@ from planner.usecases import jobs
 from planner.usecases.score import latest
 from planner.usecases.show import compare, list_plans, plan_view
 from planner.usecases.sweep import SECONDS, PlanRequest
+from planner.usecases.trial import drawn_spread
 from planner.usecases.week import next_working_week
 
 KIND = "plan"
@@ -32,6 +33,7 @@ def show(ctx: Context, t: Translate) -> None:
     with st.expander(t("plan.new"), expanded=listed.empty, icon=":material/add:"):
         request = _form(ctx, run.hotspots.as_of, under_way, t)
     if request is not None:
+        _say_departure(ctx, request, t)
         shown_jobs.started(KIND, jobs.start_plan(ctx, request))
     if under_way:
         shown_jobs.watch(ctx, t, KIND, address="plan")
@@ -68,12 +70,15 @@ def _choose(listed: pd.DataFrame, t: Translate) -> tuple[str, str | None]:
 def _form(ctx: Context, as_of: pd.Timestamp, under_way: bool, t: Translate) -> PlanRequest | None:
     names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
     squads = {squad.id: f"{squad.name}（{squad.size}）" for squad in ctx.region.squads}
-    sweep = ctx.policy.sweep
+    sweep, proposed = ctx.policy.sweep, next_working_week(ctx.region.calendar, as_of.date())
+    drawn = drawn_spread(ctx, proposed)
+    if drawn:
+        st.caption(t("trial.hint", week=proposed, spread=t(f"trial.{drawn}")))
     with st.form("plan", border=False):
         left, middle, right = st.columns(3)
-        week = left.date_input(t("plan.week"), next_working_week(ctx.region.calendar, as_of.date()))
+        week = left.date_input(t("plan.week"), proposed)
         spread = middle.selectbox(
-            t("plan.spread"), SPREADS, SPREADS.index(sweep.spread), format_func=lambda s: t(f"spread.{s}")
+            t("plan.spread"), SPREADS, SPREADS.index(drawn or sweep.spread), format_func=lambda s: t(f"spread.{s}")
         )
         k = right.number_input(t("plan.townships"), 1, len(names), min(sweep.townships, len(names)))
         must = left.multiselect(t("plan.must"), list(names), format_func=names.__getitem__, placeholder=t("plan.any"))
@@ -99,6 +104,14 @@ def _form(ctx: Context, as_of: pd.Timestamp, under_way: bool, t: Translate) -> P
         visit=case_numbers(visit),
         leave_out=case_numbers(leave_out),
     )
+
+
+def _say_departure(ctx: Context, request: PlanRequest, t: Translate) -> None:
+    """A plan may be made whatever a coin said of its week, but not unawares."""
+    drawn = drawn_spread(ctx, request.week_start) if request.week_start else None
+    if drawn and drawn != request.spread:
+        told = {"drawn": t(f"spread.{drawn}"), "spread": t(f"spread.{request.spread}")}
+        st.warning(t("trial.departs", week=request.week_start, **told), icon=":material/casino:")
 
 
 def _ended(job: Job, t: Translate) -> None:
