@@ -20,6 +20,7 @@ from planner.ui.pages import (
     home,
     hotspots,
     import_register,
+    indicators,
     my_route,
     places,
     plan,
@@ -64,7 +65,13 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Show, str], ...]], ...] = (
             ("duty", ":material/cell_tower:", duty.show, "duty.see"),
         ),
     ),
-    ("results", (("review", ":material/query_stats:", review.show, "review.see"),)),
+    (
+        "results",
+        (
+            ("review", ":material/query_stats:", review.show, "review.see"),
+            ("indicators", ":material/percent:", indicators.show, "review.see"),
+        ),
+    ),
     (
         "keeping",
         (

@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.errors import Impossible, RequestError
 from planner.geo.neighbours import neighbours
+from planner.model.indicator import OutcomeWords
 from planner.model.sweep import SweepPlan
 from planner.model.units import BEIJING, DAYS_PER_WEEK
 from planner.review.compare import (
@@ -25,7 +26,7 @@ from planner.review.compare import (
 )
 from planner.review.displacement import Change, Difference, displacement_difference
 from planner.review.outcomes import Totals, totals
-from planner.review.weekly import MEASURES, Weekly, changed_townships, weekly
+from planner.review.weekly import MEASURES, WHOLE_MONEY, Weekly, changed_townships, weekly
 from planner.store import outcomes, plans, register
 from planner.usecases.context import Context, permit
 
@@ -61,7 +62,8 @@ class Review:
 
     Attributes:
         primary: the first of MEASURES over the longest window that is over.
-        windows: (weeks, answer) of the primary measure; measures: (measure, answer) over ``weeks``.
+        windows: (weeks, answer) of the primary measure; measures: (measure, answer) over ``weeks``, last the money
+            without its cap, which no correction counts.
         before_after: log ratio of the swept townships, the window against as many weeks before it.
         rebound: mean of the same over past quarters in which the same number of hottest townships was not swept.
         path: code, week (0: of the sweep), counted, expected, low, high; swept townships, primary measure.
@@ -96,6 +98,7 @@ class _Known:
     township: pd.Series
     codes: pd.Index
     sweeps: tuple[DoneSweep, ...]
+    words: OutcomeWords
 
 
 def done_sweeps(ctx: Context) -> tuple[DoneSweep, ...]:
@@ -121,7 +124,7 @@ def review(ctx: Context, plan_id: str) -> Review:
     sweep = next((one for one in known.sweeps if one.plan_id == plan_id), None)
     if sweep is None:
         raise RequestError("sweep_unknown", plan_id=plan_id)
-    told = {measure: _weekly(known, sweep, measure) for measure in MEASURES}
+    told = {measure: _weekly(known, sweep, measure) for measure in (*MEASURES, WHOLE_MONEY)}
     first = told[MEASURES[0]]
     changed = changed_townships(first.counts, first.start)
     swept = np.asarray(known.codes.isin(sweep.townships))
@@ -129,12 +132,13 @@ def review(ctx: Context, plan_id: str) -> Review:
     weeks = over[-1] if over else WINDOWS[-1]
     posed = _posed(known, sweep, first, swept & ~changed, ~changed, weeks)
     measures = _holm([(m, _judged(known, sweep, told[m], swept & ~changed, ~changed, weeks)) for m in MEASURES])
+    beside = (WHOLE_MONEY, _judged(known, sweep, told[WHOLE_MONEY], swept & ~changed, ~changed, weeks))
     windows = tuple((w, _judged(known, sweep, first, swept & ~changed, ~changed, w)) for w in WINDOWS)
     primary = dict(windows)[weeks]
     whole = primary.effect is not None
     last = known.cases[["filed_on", "closed_on"]].max().max()
     return Review(
-        sweep, last.date(), weeks, primary, windows, measures,
+        sweep, last.date(), weeks, primary, windows, (*measures, beside),
         _before_after(first, swept & ~changed, weeks) if whole else None,
         _rebound(first, int(swept.sum()), weeks) if whole else None,
         _path(posed, known.codes[~changed]) if posed and whole else pd.DataFrame(),
@@ -169,7 +173,7 @@ def _known(ctx: Context) -> _Known:
         raise Impossible("nothing_to_review")
     lead = placed[placed["lead"]].set_index("case_id")["township_code"]
     codes = pd.Index(ctx.region.townships["code"])
-    return _Known(cases, cases["case_id"].map(lead), codes, done_sweeps(ctx))
+    return _Known(cases, cases["case_id"].map(lead), codes, done_sweeps(ctx), ctx.region.outcome_words)
 
 
 def _done(ctx: Context, plan: SweepPlan) -> DoneSweep:
@@ -180,7 +184,7 @@ def _done(ctx: Context, plan: SweepPlan) -> DoneSweep:
 
 
 def _weekly(known: _Known, sweep: DoneSweep, measure: str) -> Weekly:
-    return weekly(known.cases, known.township, known.codes, pd.Timestamp(sweep.week_start), measure)
+    return weekly(known.cases, known.township, known.codes, pd.Timestamp(sweep.week_start), measure, known.words)
 
 
 def _why_not(told: Weekly, swept: Flags, kept: Flags, weeks: int) -> str | None:

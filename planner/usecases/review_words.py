@@ -5,9 +5,11 @@ from math import exp, expm1
 
 import pandas as pd
 
+from planner.review.compare import LEVEL
 from planner.usecases.review import Judged, Review
 
 Translate = Callable[..., str]
+LARGEST_SHOWN = 5
 CERTAIN_FALL = 0.03
 """A rebound smaller than this is not worth a sentence."""
 
@@ -49,6 +51,39 @@ def before_lines(told: Review, t: Translate) -> list[str]:
     if told.rebound is not None and abs(told.rebound) >= CERTAIN_FALL:
         lines.append(t("review.rebound", value=percent(told.rebound)))
     return lines
+
+
+def rank_line(told: Review, t: Translate) -> str | None:
+    """How far out the true choice of townships stands among all."""
+    effect = told.primary.effect
+    return effect and t("review.rank", rank=effect.rank, choices=f"{effect.choices:,}", level=f"{LEVEL:.0%}")
+
+
+def near_lines(told: Review, t: Translate) -> list[str]:
+    """Neighbours against far townships, as a ratio and in cases."""
+    lines, near = [], told.near.effect
+    if near:
+        lines.append(t("review.near", value=percent(near.log_ratio), low=percent(near.low), high=percent(near.high)))
+    if told.drawn:
+        drawn = {name: f"{getattr(told.drawn, name):+,.1f}" for name in ("value", "low", "high")}
+        lines.append(t("review.drawn", **drawn))
+    return lines
+
+
+def largest_line(told: Review, t: Translate) -> str | None:
+    """Whose money was capped, by case number, the largest first."""
+    shown = "、".join(told.largest[:LARGEST_SHOWN])
+    return t("review.largest", count=len(told.largest), cases=shown) if shown else None
+
+
+def effort_rows(told: Review, t: Translate) -> list[tuple[str, str]]:
+    """What was done, (label, value); empty where nobody reported."""
+    done = told.effort
+    if not done.visits:
+        return []
+    rows = [(t("review.visits"), done.visits), (t("review.found"), done.found)]
+    rows += [(t(f"outcome.{kind}"), done.kinds.get(kind, 0)) for kind in ("summoned", "detained", "fined")]
+    return [(label, f"{value:,}") for label, value in rows]
 
 
 def extra_line(told: Review, t: Translate) -> str | None:
