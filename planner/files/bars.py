@@ -6,13 +6,13 @@ Black and grey only, so that a copy tells as much as the original. Words of othe
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from math import exp, expm1, log
+from math import expm1, log
 
 INK, GREY, PALE = "#111", "#666", "#d4d4d4"
 FONT = 'font-family="Noto Sans CJK SC, Source Han Sans SC, sans-serif"'
 
 BAR_WIDTH, BAR_HEIGHT = 680.0, 92.0
-MARGIN, LINE_AT, HALF = 40.0, 44.0, 9.0
+MARGIN, LINE_AT, HALF, LABEL = 40.0, 44.0, 9.0, 36.0
 WIDEST = log(4.0)
 """Log ratios beyond this end in an arrow: a quarter, or fourfold."""
 TICKS = (-0.75, -0.5, -0.25, 0.0, 0.5, 1.0, 2.0, 3.0)
@@ -51,30 +51,31 @@ def interval_bar(low: float, value: float, high: float, axis: str) -> str:
     )
     left, right, middle = at(low), at(high), at(value)
     arrows = [_arrow(left, -1)] * (low < -WIDEST) + [_arrow(right, 1)] * (high > WIDEST)
-    told = [(left, low, "end"), (right, high, "start")] if right - left > 2 * MARGIN else []
     ends = "".join(
-        f'<text x="{x + (6 if side == "start" else -6):.1f}" y="{LINE_AT + 4}" text-anchor="{side}">{_percent(r)}</text>'
-        for x, r, side in told
-        if MARGIN < x < BAR_WIDTH - MARGIN
+        f'<rect x="{x + push - LABEL * (push < 0):.1f}" y="{LINE_AT - 7}" width="{LABEL}" height="14" fill="#fff"/>'
+        f'<text x="{x + push:.1f}" y="{LINE_AT + 4}" text-anchor="{side}">{_percent(ratio)}</text>'
+        for x, ratio, push, side in ((left, low, -6, "end"), (right, high, 6, "start"))
+        if abs(ratio) < WIDEST
     )
+    zero = f'<line x1="{at(0):.1f}" x2="{at(0):.1f}" y1="18" y2="{base}" stroke="{INK}" stroke-dasharray="5 3"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {BAR_WIDTH:.0f} {BAR_HEIGHT:.0f}" {FONT} font-size="11">'
-        f'<rect x="{left:.1f}" y="{LINE_AT - HALF}" width="{max(right - left, 1):.1f}" height="{2 * HALF}" '
+        f'{zero}{ends}<rect x="{left:.1f}" y="{LINE_AT - HALF}" width="{max(right - left, 1):.1f}" height="{2 * HALF}" '
         f'fill="{PALE}" stroke="{INK}" stroke-width=".8"/>{"".join(arrows)}'
-        f'<line x1="{at(0):.1f}" x2="{at(0):.1f}" y1="18" y2="{base}" stroke="{INK}" stroke-dasharray="5 3"/>'
         f'<circle cx="{middle:.1f}" cy="{LINE_AT}" r="5.5" fill="{INK}"/>'
         f'<text x="{middle:.1f}" y="{LINE_AT - HALF - 6}" text-anchor="middle" font-size="14" font-weight="700">'
-        f"{_percent(value)}</text>{ends}"
+        f"{_percent(value)}</text>"
         f'<line x1="{MARGIN}" x2="{BAR_WIDTH - MARGIN}" y1="{base}" y2="{base}" stroke="{INK}"/>{ticks}'
         f'<text x="{BAR_WIDTH - MARGIN}" y="12" text-anchor="end" fill="{GREY}">{escape(axis)}</text></svg>'
     )
 
 
-def path_panel(panel: Panel, start: str, most: float) -> str:
+def path_panel(panel: Panel, start: str, most: float, unit: str) -> str:
     """SVG of one township: counted (line and dots), expected (dashes) and its band (grey), the sweep's week marked.
 
     Args:
         start: words beside the mark. most: cases a week on top of the scale; one scale for all panels compares them.
+        unit: of what is counted.
     """
     first, last = min(panel.weeks), max(panel.weeks)
     across, down = PANEL_WIDTH - LEFT - RIGHT, PANEL_HEIGHT - TOP - BOTTOM
@@ -94,7 +95,8 @@ def path_panel(panel: Panel, start: str, most: float) -> str:
         for week in sorted({first, 0, last})
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PANEL_WIDTH:.0f} {PANEL_HEIGHT:.0f}" {FONT} font-size="8.5">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PANEL_WIDTH:.0f} {PANEL_HEIGHT:.0f}" {FONT} '
+        f'font-size="8.5">'
         f'<text x="{LEFT}" y="11" font-size="11" font-weight="700">{escape(panel.title)}</text>'
         f'<polygon points="{" ".join(upper + lower)}" fill="{PALE}"/>'
         f'<line x1="{zero}" x2="{zero}" y1="{TOP - 4}" y2="{bottom}" stroke="{INK}" stroke-dasharray="1.5 2"/>'
@@ -103,6 +105,7 @@ def path_panel(panel: Panel, start: str, most: float) -> str:
         f'<polyline points="{" ".join(counted)}" fill="none" stroke="{INK}" stroke-width="1.3"/>{dots}'
         f'<line x1="{LEFT}" x2="{PANEL_WIDTH - RIGHT}" y1="{bottom}" y2="{bottom}" stroke="{INK}"/>'
         f'<text x="{LEFT - 4}" y="{TOP + 4}" text-anchor="end">{most:.0f}</text>'
+        f'<text x="{LEFT - 4}" y="{TOP + 14}" text-anchor="end" font-size="7">{escape(unit)}</text>'
         f'<text x="{LEFT - 4}" y="{bottom + 3}" text-anchor="end">0</text>{marks}</svg>'
     )
 
@@ -113,4 +116,5 @@ def _arrow(x: float, way: int) -> str:
 
 
 def _percent(log_ratio: float) -> str:
-    return f"{exp(log_ratio) - 1:+.0%}".replace("%", " %") if abs(expm1(log_ratio)) >= 0.005 else "0 %"
+    change = expm1(log_ratio)
+    return f"{change:+.0%}".replace("%", " %") if abs(change) >= 0.005 else "0 %"

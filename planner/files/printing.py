@@ -64,7 +64,7 @@ def hand_over_slips(slips: Sequence[Mapping[str, Any]], t: Translate) -> bytes:
 
 
 REVIEW_PAGES = 2
-REVIEW_SIZES = (9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
+REVIEW_SIZES = (10.5, 9.5, 8.5, 7.5, 6.5)
 """Points; the first in which a review keeps to its pages."""
 
 
@@ -75,11 +75,11 @@ def review_sheet(told: Mapping[str, Any], t: Translate) -> bytes:
         DeploymentError: as :func:`route_sheets`.
     """
     effect, panels = told["effect"], told["panels"]
-    axis, start = t("review_sheet.axis"), t("review_sheet.start")
+    axis, start, unit = t("review_sheet.axis"), t("review_sheet.start"), t("review_sheet.unit")
     most = max((max(*panel.counted, *(high for *_, high in panel.expected)) for panel in panels), default=1.0)
     drawn = {
         "bar": Markup(interval_bar(effect.low, effect.log_ratio, effect.high, axis)) if effect else None,  # noqa: S704 - escaped there
-        "drawings": [Markup(path_panel(panel, start, most)) for panel in panels],  # noqa: S704 - escaped there
+        "drawings": [Markup(path_panel(panel, start, most, unit)) for panel in panels],  # noqa: S704 - escaped there
         "panel_width": 33.3 if len(panels) in (1, 2, 3, 5, 6, 9) else 25,
     }
     for size in REVIEW_SIZES:

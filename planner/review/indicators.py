@@ -31,7 +31,7 @@ COLUMNS = (
     "left_aside", "left_aside_before", "untold", "untold_before",
 )  # fmt: skip
 
-PATH_COLUMNS = ("day", "numerator", "denominator", "value", "low", "high")
+PATH_COLUMNS = ("indicator", "day", "numerator", "denominator", "value", "low", "high")
 
 SCOPES = ("county", "group", "none")
 
@@ -81,7 +81,7 @@ def indicators(
         the line only, so that the value is too low by up to so many.
     """
     years = [cases[_ended_within(cases, as_of - pd.DateOffset(years=back))] for back in (0, 1)]
-    whole = told_whole(cases, as_of - pd.DateOffset(years=1))
+    whole = told_whole(begins(cases), as_of - pd.DateOffset(years=1))
     outcomes = [outcome(year, words) for year in years]
     numbers = [_number(group[year.index], groups) for year in years]
     blocks = []
@@ -100,28 +100,29 @@ def indicators(
 def rolling(
     cases: pd.DataFrame,
     as_of: pd.Timestamp,
-    spec: Indicator,
+    specs: Sequence[Indicator] = INDICATORS,
     months: int = 24,
     words: Sequence[tuple[str, tuple[str, ...]]] = OUTCOME_WORDS,
 ) -> pd.DataFrame:
-    """The county's indicator of the year to each of so many days, a month apart, the last of them ``as_of``.
+    """The county's indicators of the year to each of so many days, a month apart, the last of them ``as_of``.
 
     Returns:
-        PATH_COLUMNS, oldest first; value, low and high are NA where the register does not tell that whole year.
+        PATH_COLUMNS, by spec, oldest first; value, low and high are NA where the register does not tell that whole
+        year.
     """
     days = [as_of - pd.DateOffset(months=back) for back in range(months - 1, -1, -1)]
-    ended = cases[cases["status"] != "open"]
-    how, nowhere = outcome(ended, words), np.zeros(len(ended), np.int64)
-    sums = []
-    for day in days:
-        year = _ended_within(ended, day)
-        sums.append(_sums(spec, ended[year], how[year], nowhere[year], 0, 0))
-    top = np.array([one.numerator[0] for one in sums], np.int64)
-    bottom = np.array([one.denominator[0] for one in sums], np.int64)
-    whole = np.array([told_whole(cases, day) for day in days])
-    low, high = wilson(top, bottom) if spec.unit == "cases" else (np.full(months, np.nan), np.full(months, np.nan))
-    values = [np.where(whole, value, np.nan) for value in (_ratio(top, bottom), low, high)]
-    return pd.DataFrame(dict(zip(PATH_COLUMNS, (days, top, bottom, *values), strict=True)))
+    first, known = begins(cases), cases[cases["status"] != "open"]
+    how, nowhere = outcome(known, words), np.zeros(len(known), np.int64)
+    years = [_ended_within(known, day) for day in days]
+    blocks = []
+    for spec in specs:
+        sums = [_sums(spec, known[year], how[year], nowhere[year], 0, 0) for year in years]
+        top, bottom = (np.array([getattr(one, name)[0] for one in sums]) for name in ("numerator", "denominator"))
+        low, high = wilson(top, bottom) if spec.unit == "cases" else np.full((2, months), np.nan)
+        whole = np.array([told_whole(first, day) for day in days])
+        values = (np.where(whole, value, np.nan) for value in (_ratio(top, bottom), low, high))
+        blocks.append(pd.DataFrame(dict(zip(PATH_COLUMNS, (spec.code, days, top, bottom, *values), strict=True))))
+    return pd.concat(blocks, ignore_index=True)
 
 
 def begins(cases: pd.DataFrame) -> pd.Timestamp | None:
@@ -130,9 +131,8 @@ def begins(cases: pd.DataFrame) -> pd.Timestamp | None:
     return None if ended.empty else pd.Timestamp(ended.iloc[int(STRAY * (len(ended) - 1))])
 
 
-def told_whole(cases: pd.DataFrame, as_of: pd.Timestamp) -> bool:
-    """Does the register tell the whole year to ``as_of``?"""
-    first = begins(cases)
+def told_whole(first: pd.Timestamp | None, as_of: pd.Timestamp) -> bool:
+    """Does a register that begins on its ``first`` day tell the whole year to ``as_of``?"""
     return first is not None and first <= as_of - pd.DateOffset(years=1) + LATE
 
 

@@ -71,12 +71,13 @@ def indicator_view(ctx: Context, grouping: str = GROUPINGS[0], as_of: date | Non
         raise RequestError("as_of_outside", as_of=asked, first=span.first, last=span.last)
     day = pd.Timestamp(asked)
     group, names = _groups(ctx, cases, grouping)
-    words = region.outcome_words
+    first, words = pd.Timestamp(span.first), region.outcome_words
+    paths = rolling(cases, day, region.indicators, words=words)
     return IndicatorView(
         day, grouping, region.indicators,
         indicators(cases, group, pd.Index(names), day, region.indicators, words=words), names,
-        {spec.code: rolling(cases, day, spec, words=words) for spec in region.indicators},
-        span, told_whole(cases, day), told_whole(cases, day - pd.DateOffset(years=1)),
+        {str(code): path for code, path in paths.groupby("indicator")},
+        span, told_whole(first, day), told_whole(first, day - pd.DateOffset(years=1)),
     )  # fmt: skip
 
 

@@ -70,7 +70,8 @@ class Review:
         near: neighbours of swept townships against those far away. drawn: the same in cases for each township.
         extra: cases more than expected in the county.
         smallest: the smallest true log effect that such a sweep shows in 80 of 100 cases.
-        largest: cases whose money was capped. left_out: townships that changed. missing: weeks that tell nothing.
+        largest: cases whose money was capped. left_out: names of townships that changed. missing: weeks that tell
+            nothing.
     """
 
     sweep: DoneSweep
@@ -147,7 +148,7 @@ def review(ctx: Context, plan_id: str) -> Review:
         _extra(posed) if posed and whole else None,
         smallest_effect(posed) if posed else None,
         totals(outcomes.outcomes(ctx.engine, plans.family(ctx.engine, plan_id))),
-        told["money"].largest, tuple(known.codes[changed]),
+        told["money"].largest, tuple(ctx.region.township_name(code) for code in known.codes[changed]),
         tuple(sweep.week_start + timedelta(weeks=int(n) - first.start) for n in np.flatnonzero(first.missing)),
     )  # fmt: skip
 

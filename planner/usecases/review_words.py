@@ -10,13 +10,16 @@ from planner.usecases.review import Judged, Review
 
 Translate = Callable[..., str]
 LARGEST_SHOWN = 5
+LEAST_P = 0.01
+"""Smaller p values are not told apart."""
+
 CERTAIN_FALL = 0.03
 """A rebound smaller than this is not worth a sentence."""
 
 
 def percent(log_ratio: float) -> str:
-    """A log ratio as a change: +12 %."""
-    return f"{expm1(log_ratio):+.0%}".replace("%", " %")
+    """A log ratio as a change: +12 %, its sign never on another line than its number."""
+    return f"{expm1(log_ratio):+.0%}".replace("%", "\N{NO-BREAK SPACE}%")
 
 
 def verdict_line(told: Review, t: Translate) -> str:
@@ -37,7 +40,7 @@ def caveat_lines(told: Review, t: Translate) -> list[str]:
     codes = list(told.primary.effect.caveats) if told.primary.effect else []
     lines = [t(f"caveat.{code}") for code in codes]
     if told.left_out:
-        lines.append(t("review.left_out", count=len(told.left_out), codes="、".join(told.left_out)))
+        lines.append(t("review.left_out", count=len(told.left_out), names="、".join(told.left_out)))
     if told.missing:
         lines.append(t("review.missing", weeks="、".join(f"{day:%Y-%m-%d}" for day in told.missing)))
     return lines
@@ -56,7 +59,9 @@ def before_lines(told: Review, t: Translate) -> list[str]:
 def rank_line(told: Review, t: Translate) -> str | None:
     """How far out the true choice of townships stands among all."""
     effect = told.primary.effect
-    return effect and t("review.rank", rank=effect.rank, choices=f"{effect.choices:,}", level=f"{LEVEL:.0%}")
+    if effect is None:
+        return None
+    return t("review.rank", rank=effect.rank, choices=f"{effect.choices:,}", level=f"{LEVEL:.0%}")
 
 
 def near_lines(told: Review, t: Translate) -> list[str]:
@@ -110,8 +115,14 @@ def measure_rows(told: Review, t: Translate) -> pd.DataFrame:
     rows = []
     for measure, judged in told.measures:
         effect, interval, _ = _cells(judged, t)
-        rows.append((t(f"measure.{measure}"), effect, interval, "—" if judged.holm is None else f"{judged.holm:.2f}"))
+        rows.append((t(f"measure.{measure}"), effect, interval, _p(judged.holm)))
     return pd.DataFrame(rows, columns=["measure", "effect", "review_interval", "holm"])
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return "—"
+    return f"{value:.2f}" if value >= LEAST_P else f"< {LEAST_P}"
 
 
 def _cells(judged: Judged, t: Translate) -> tuple[str, str, str]:

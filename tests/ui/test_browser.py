@@ -10,7 +10,20 @@ from tests.browser import Watched, watched
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("", "import", "places", "profile", "hotspots", "plan", "routes", "my_route", "duty", "clues", "triage")
+PAGES = (
+    "",
+    "import",
+    "places",
+    "profile",
+    "hotspots",
+    "plan",
+    "routes",
+    "my_route",
+    "duty",
+    "clues",
+    "triage",
+    "indicators",
+)
 PHONE, DESK = (390, 844), (1440, 900)
 PATIENCE = 30_000
 """Milliseconds that a page may take on a busy machine."""
