@@ -14,7 +14,7 @@ Translate = Callable[..., str]
 Row = dict[Any, Any]
 
 USUAL = frozenset(spec.code for spec in INDICATORS)
-ROW_COLUMNS = ("indicator", "indicator_value", "made_of", "year_before", "points_change")
+ROW_COLUMNS = ("indicator", "indicator_value", "indicator_interval", "made_of", "year_before", "points_change")
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,10 @@ def headlines(view: IndicatorView, t: Translate) -> list[Headline]:
     found = []
     for spec in (spec for spec in view.specs if spec.headline):
         whole, *without = county[county["indicator"] == spec.code].to_dict("records")
+        interval = () if pd.isna(whole["low"]) else (t("indicator.interval", interval=_interval(whole)),)
         lines = [
-            t("indicator.made_of", made_of=_made_of(whole, "", t)), t("indicator.before", told=_before(whole, t)),
+            *interval, t("indicator.made_of", made_of=_made_of(whole, "", t)),
+            t("indicator.before", told=_before(whole, t)),
             *(
                 t("indicator.largest_line", count=row["largest_left_out"], value=_share(row, "value"),
                   made_of=_made_of(row, "", t), change=_points(row, t))
@@ -74,7 +76,7 @@ def headlines(view: IndicatorView, t: Translate) -> list[Headline]:
             ),
             formula(spec, t),
         ]  # fmt: skip
-        name, value = indicator_name(spec, t), _share(whole, "value", "low", "high")
+        name, value = indicator_name(spec, t), _share(whole, "value")
         found.append(Headline(name, value, _points(whole, t), indicator_help(spec, t), tuple(lines)))
     return found
 
@@ -102,7 +104,7 @@ def indicator_rows(table: pd.DataFrame, specs: Sequence[Indicator], t: Translate
     rows = table.to_dict("records")
     names = {spec.code: indicator_name(spec, t) for spec in specs}
     told = [
-        (_name(row, names, t), _share(row, "value", "low", "high"), _made_of(row, "", t), _before(row, t),
+        (_name(row, names, t), _share(row, "value"), _interval(row), _made_of(row, "", t), _before(row, t),
          _points(row, t))
         for row in rows
     ]  # fmt: skip
@@ -127,7 +129,7 @@ def group_rows(view: IndicatorView, t: Translate) -> tuple[list[str], list[list[
     shown = [spec for spec in view.specs if spec.headline]
     tables = [of_groups(view, spec.code) for spec in shown]
     cells = [
-        {name: f"{_share(row, 'value', 'low', 'high')}\n{_made_of(row, '', t)}" for name, row in
+        {name: f"{_share(row, 'value')}  {_interval(row)}\n{_made_of(row, '', t)}" for name, row in
          zip(group_names(view, table, t), table.to_dict("records"), strict=True)}
         for table in tables
     ]  # fmt: skip
@@ -141,13 +143,13 @@ def _name(row: Row, names: Mapping[str, str], t: Translate) -> str:
     return t("indicator.without_largest", name=name, count=row["largest_left_out"]) if row["largest_left_out"] else name
 
 
-def _share(row: Row, value: str, low: str = "", high: str = "") -> str:
-    if pd.isna(row[value]):
-        return "—"
-    told = f"{100 * row[value]:.1f} %"
-    if low and not pd.isna(row[low]):
-        told += f"  [{100 * row[low]:.1f}, {100 * row[high]:.1f}]"
-    return told
+def _share(row: Row, value: str) -> str:
+    return "—" if pd.isna(row[value]) else f"{100 * row[value]:.1f} %"
+
+
+def _interval(row: Row) -> str:
+    """Empty where there is none: money, or nothing below the line."""
+    return "" if pd.isna(row["low"]) else f"[{100 * row['low']:.1f}, {100 * row['high']:.1f}]"
 
 
 def _before(row: Row, t: Translate) -> str:

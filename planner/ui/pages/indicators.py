@@ -53,7 +53,7 @@ def show(ctx: Context, t: Translate) -> None:
     chosen = st.selectbox(
         t("indicator.choose"), list(specs), format_func=lambda code: indicator_name(specs[code], t), key="indicator"
     )
-    st.caption(literal(f"{formula(specs[chosen], t)}。{indicator_help(specs[chosen], t)}"))
+    st.caption(literal(f"{formula(specs[chosen], t)} · {indicator_help(specs[chosen], t)}"))
     _by_group(view, chosen, t)
     _path(view, chosen, t)
     if can(ctx.actor, "export") == Allowed():
@@ -92,13 +92,11 @@ def _headlines(view: IndicatorView, t: Translate) -> None:
     for first in range(0, len(told), 2):
         for place, headline in zip(st.columns(2), told[first : first + 2], strict=False):
             with place, st.container(border=True):
-                value, _, interval = headline.value.partition("  ")
                 st.metric(
-                    literal(headline.name), value, t("indicator.against_before", change=headline.change),
+                    literal(headline.name), headline.value, t("indicator.against_before", change=headline.change),
                     delta_color="off", delta_arrow="off", help=literal(headline.help),
                 )  # fmt: skip
-                lines = ((t("indicator.interval", interval=interval),) if interval else ()) + headline.lines
-                st.caption("  \n".join(literal(line) for line in lines))
+                st.caption("  \n".join(literal(line) for line in headline.lines))
 
 
 def _by_group(view: IndicatorView, code: str, t: Translate) -> None:
@@ -119,16 +117,17 @@ def _by_group(view: IndicatorView, code: str, t: Translate) -> None:
 
 def _dots(told: pd.DataFrame, t: Translate) -> alt.LayerChart | alt.FacetChart:
     name = alt.Y("name:N", sort=told["name"].tolist(), title=None, axis=alt.Axis(labelLimit=150, labelOverlap=False))
-    axis = alt.Axis(format=".0%", title=t("indicator.axis"))
+    axis, scale = alt.Axis(format=".0%", title=t("indicator.axis")), alt.Scale(zero=False, padding=12)
     base = alt.Chart(told, height=ROW_HEIGHT * len(told) + 40).encode(y=name)
     bars = base.transform_filter("isValid(datum.low)").mark_rule(color=NOW, strokeWidth=2).encode(
-        x=alt.X("low:Q", axis=axis), x2="high:Q"
+        x=alt.X("low:Q", axis=axis, scale=scale), x2="high:Q"
     )  # fmt: skip
     before = base.transform_filter("isValid(datum.value_before)").mark_point(
         shape="diamond", size=90, color=BEFORE, filled=False, strokeWidth=2
-    ).encode(x=alt.X("value_before:Q", axis=axis), tooltip=_tips("value_before", "year_before", t))  # fmt: skip
+    ).encode(x=alt.X("value_before:Q", axis=axis, scale=scale),
+             tooltip=_tips("value_before", "year_before", t))  # fmt: skip
     now = base.transform_filter("isValid(datum.value)").mark_point(filled=True, size=90, color=NOW, opacity=1).encode(
-        x=alt.X("value:Q", axis=axis), tooltip=_tips("value", "indicator_value", t)
+        x=alt.X("value:Q", axis=axis, scale=scale), tooltip=_tips("value", "indicator_value", t)
     )  # fmt: skip
     return alt.layer(bars, before, now)
 
@@ -151,7 +150,7 @@ def _path(view: IndicatorView, code: str, t: Translate) -> None:
     if known.empty:
         return
     day = alt.X("day:T", title=None, axis=alt.Axis(format="%Y-%m", labelAngle=0, labelOverlap="greedy"))
-    share = alt.Axis(format=".0%", title=t("indicator.axis"))
+    share = alt.Axis(format=".1%", title=t("indicator.axis"))
     band = alt.Chart(known.dropna(), height=PATH_HEIGHT).mark_area(color=NOW, opacity=0.2).encode(
         x=day, y=alt.Y("low:Q", axis=share, scale=alt.Scale(zero=False)), y2="high:Q"
     )  # fmt: skip
@@ -165,4 +164,6 @@ def _path(view: IndicatorView, code: str, t: Translate) -> None:
         spec = next(spec for spec in view.specs if spec.code == code)
         rows = path.assign(indicator=code, unit=spec.unit, largest_left_out=0, value_before=None, change=None)
         shown = indicator_rows(rows, view.specs, t).assign(path_day=path["day"].dt.strftime("%Y-%m-%d"))
-        grid(shown, dict.fromkeys(("path_day", "indicator_value", "made_of"), TEXT), t, "path", 320)
+        grid(
+            shown, dict.fromkeys(("path_day", "indicator_value", "indicator_interval", "made_of"), TEXT), t, "path", 320
+        )
