@@ -104,7 +104,7 @@ def indicator_rows(table: pd.DataFrame, specs: Sequence[Indicator], t: Translate
     rows = table.to_dict("records")
     names = {spec.code: indicator_name(spec, t) for spec in specs}
     told = [
-        (_name(row, names, t), _share(row, "value"), _interval(row), _made_of(row, "", t), _before(row, t),
+        (_name(row, names, t), _share(row, "value"), _interval(row) or "—", _made_of(row, "", t), _before(row, t),
          _points(row, t))
         for row in rows
     ]  # fmt: skip
