@@ -17,12 +17,12 @@ from planner.bootstrap import open_context
 from planner.settings import read_settings
 from planner.usecases.explain import (
     backtest_score,
-    county_indicators,
     explain_score,
     order_under,
     over_plausible_weights,
     policy_weights,
 )
+from planner.usecases.indicators import indicator_view
 from planner.usecases.score import score
 
 
@@ -41,7 +41,7 @@ def main() -> None:
             "test on the past": lambda: backtest_score(ctx, run, run.hotspots.k),
             "other weights": lambda: order_under(ctx, run, weights),
             "plausible weights": lambda: over_plausible_weights(ctx, run, run.hotspots.k),
-            "indicators": lambda: county_indicators(ctx, run),
+            "indicators": lambda: indicator_view(ctx),
         }
         took = {name: min(_seconds(verb) for _ in range(args.repeat)) for name, verb in verbs.items()}
     if args.json:

@@ -23,14 +23,16 @@ from planner.usecases import show
 from planner.usecases.ahead import ahead
 from planner.usecases.case_history import case_history
 from planner.usecases.columns import FIELDS, columns_of, rule_columns, rules
-from planner.usecases.explain import backtest_score, county_indicators, explain_score
+from planner.usecases.explain import backtest_score, explain_score
 from planner.usecases.import_region import ImportRegion, import_region
 from planner.usecases.import_register import import_register
 from planner.usecases.import_roads import import_roads
+from planner.usecases.indicators import GROUPINGS, indicator_view
 from planner.usecases.plan import plan
 from planner.usecases.rejected import rejected_workbook
 from planner.usecases.replan import ReplanRequest, replan
 from planner.usecases.review import review
+from planner.usecases.review_sheet import review_pdf
 from planner.usecases.score import ScoreRequest, latest, preview_choice, score
 from planner.usecases.sweep import PlanRequest
 from planner.usecases.sweeps import done_sweeps
@@ -169,12 +171,15 @@ def explain_(region: RegionOption = None) -> None:
 
 
 @app.command("indicators")
-def indicators_(region: RegionOption = None) -> None:
-    """The bureau's indicators for the year to the latest score, beside the year before."""
+def indicators_(
+    region: RegionOption = None,
+    by: Annotated[str, typer.Option(help=" | ".join(GROUPINGS))] = GROUPINGS[0],
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Default: the last event.")] = None,
+) -> None:
+    """The bureau's indicators for the year to a day, beside the year before."""
     t = translator_of()
     with context(region) as ctx:
-        run = _latest_score(ctx)
-        tables.indicators(county_indicators(ctx, run), t)
+        tables.indicators(indicator_view(ctx, by, as_of.date() if as_of else None), t)
 
 
 def _latest_score(ctx: "bootstrap.Context") -> ScoreRun:
@@ -315,6 +320,7 @@ def export(
 def review_(
     plan_id: Annotated[str | None, typer.Argument(help="An adopted plan's id (default: the latest).")] = None,
     region: RegionOption = None,
+    pdf: Annotated[Path | None, typer.Option(help="Two pages for a meeting to write (.pdf).")] = None,
 ) -> None:
     """Did a sweep work, against what would have come without it; says so where nothing can be told."""
     t = translator_of()
@@ -323,7 +329,10 @@ def review_(
         if not sweeps:
             typer.echo(t("review.none"))
             return
-        tables.reviewed(review(ctx, plan_id or sweeps[-1].plan_id), t)
+        asked = plan_id or sweeps[-1].plan_id
+        tables.reviewed(review(ctx, asked), t)
+        if pdf:
+            write(pdf, review_pdf(ctx, asked, t))
 
 
 @app.command()

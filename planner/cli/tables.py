@@ -26,7 +26,6 @@ from planner.usecases.findings import (
     change_rows,
     changes_sentence,
     crowd_lines,
-    indicator_rows,
     kind_lines,
     mix_sentence,
     rival_rows,
@@ -35,6 +34,8 @@ from planner.usecases.findings import (
 from planner.usecases.import_region import RegionImported
 from planner.usecases.import_register import RegisterImported
 from planner.usecases.import_roads import RoadsImported
+from planner.usecases.indicator_words import formula, group_rows, indicator_name, indicator_notes, indicator_rows
+from planner.usecases.indicators import IndicatorView
 from planner.usecases.replan import plan_changes
 from planner.usecases.review import Review
 from planner.usecases.review_words import (
@@ -236,10 +237,14 @@ def _say(sentence: str) -> None:
     output.print(sentence.replace("**", ""), markup=False)
 
 
-def indicators(table: pd.DataFrame, t: Translate) -> None:
-    """The county's indicators."""
-    rows = indicator_rows(table[table["scope"] == "county"], t)
-    show_table(t("section.indicators"), [t(f"column.{name}") for name in rows], rows.itertuples(index=False), left=5)
+def indicators(view: IndicatorView, t: Translate) -> None:
+    """The county's indicators, then each group's."""
+    county = indicator_rows(view.table[view.table["scope"] == "county"], view.specs, t)
+    _frame(f"{t('page.indicators')} {view.as_of:%Y-%m-%d}", county, t, left=len(county.columns))
+    for line in (*indicator_notes(view, t), *(f"{indicator_name(s, t)}: {formula(s, t)}" for s in view.specs)):
+        _say(line)
+    headers, rows = group_rows(view, t)
+    show_table(t(f"indicator.by_{view.grouping}"), headers, rows, left=len(headers))
 
 
 def plan(view: PlanView, t: Translate) -> None:

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from planner.errors import DeploymentError
+from planner.files.bars import interval_bar, path_panel
 from planner.files.sketch import sketch
 from planner.model.outcome import OUTCOMES
 from planner.model.route_day import RouteDay
@@ -62,6 +63,33 @@ def hand_over_slips(slips: Sequence[Mapping[str, Any]], t: Translate) -> bytes:
     return _pdf("slips.html", t("print.slip_title"), {"slips": slips}, t)
 
 
+REVIEW_PAGES = 2
+REVIEW_SIZES = (10.5, 9.5, 8.5, 7.5, 6.5)
+"""Points; the first in which a review keeps to its pages."""
+
+
+def review_sheet(told: Mapping[str, Any], t: Translate) -> bytes:
+    """PDF of two pages: a sweep's review for a meeting (planner.usecases.review_sheet.review_told). No names of people.
+
+    Raises:
+        DeploymentError: as :func:`route_sheets`.
+    """
+    effect, panels = told["effect"], told["panels"]
+    axis, start, unit = t("review_sheet.axis"), t("review_sheet.start"), t("review_sheet.unit")
+    most = max((max(*panel.counted, *(high for *_, high in panel.expected)) for panel in panels), default=1.0)
+    drawn = {
+        "bar": Markup(interval_bar(effect.low, effect.log_ratio, effect.high, axis)) if effect else None,  # noqa: S704 - escaped there
+        "drawings": [Markup(path_panel(panel, start, most, unit)) for panel in panels],  # noqa: S704 - escaped there
+        "panel_width": 33.3 if len(panels) in (1, 2, 3, 5, 6, 9) else 25,
+    }
+    for size in REVIEW_SIZES:
+        document = _document("review.html", t("review_sheet.title"), {**told, **drawn, "size": size}, t)
+        if len(document.pages) <= REVIEW_PAGES:
+            break
+    pdf: bytes = document.write_pdf()
+    return pdf
+
+
 def boats(route: RouteDay) -> str:
     """Departures from the island that the squad may take."""
     ferry = route.ferry
@@ -85,6 +113,12 @@ def yuan(fen: int) -> str:
 
 
 def _pdf(template: str, title: str, told: Mapping[str, Any], t: Translate) -> bytes:
+    pdf: bytes = _document(template, title, told, t).write_pdf()
+    return pdf
+
+
+def _document(template: str, title: str, told: Mapping[str, Any], t: Translate) -> Any:
+    """The pages as WeasyPrint sets them."""
     try:  # it loads libraries of the system, which a machine that never prints need not have
         from weasyprint import CSS, HTML
         from weasyprint.urls import URLFetcher
@@ -96,8 +130,7 @@ def _pdf(template: str, title: str, told: Mapping[str, Any], t: Translate) -> by
     html = environment.get_template(template).render(told, t=t, title=title, lang=t("app.code"))
     nothing = URLFetcher(allowed_protocols=())
     style = CSS(string=_style(), url_fetcher=nothing)
-    pdf: bytes = HTML(string=html, url_fetcher=nothing).write_pdf(stylesheets=[style])
-    return pdf
+    return HTML(string=html, url_fetcher=nothing).render(stylesheets=[style])
 
 
 def _environment() -> Environment:

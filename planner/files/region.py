@@ -1,7 +1,7 @@
 """The region folder: facts of one county, read strictly and written back.
 
 Folder: region.toml, townships.csv, townships.geojson, villages.csv, aliases.csv, bases.csv, squads.csv,
-officers.csv, links.csv, calendar.toml, perhaps contacts.csv and roads.npz (and policy.toml, read by
+officers.csv, links.csv, calendar.toml, perhaps contacts.csv, indicators.toml and roads.npz (and policy.toml, read by
 planner.files.policy). Lists in a cell are joined by ``;``, times are HH:MM, coordinates WGS-84 degrees.
 """
 
@@ -34,6 +34,7 @@ from planner.files.facts import (
     read_squads,
     refuse_twice,
 )
+from planner.files.indicators import INDICATORS_FILE, read_indicators
 from planner.files.roads import ROADS_FILE, load_roads
 from planner.files.strict import FLAG, LAT, LON, number, one_of, read_rows, read_toml, text
 from planner.model.region import TOWNSHIP_TABLE, VILLAGE_TABLE, Region, RegionDraft
@@ -79,6 +80,7 @@ def load_region(folder: Path, roads: bool = True) -> Region:
     townships = _townships(folder / "townships.csv", outlines, villages, facts["metric_crs"])
     codes = tuple(townships["code"])
     bases = read_bases(folder / "bases.csv", codes)
+    indicators, outcome_words = read_indicators(folder / INDICATORS_FILE)
     return Region(
         **facts,
         townships=townships,
@@ -91,6 +93,8 @@ def load_region(folder: Path, roads: bool = True) -> Region:
         calendar=read_calendar(folder / "calendar.toml", frozenset(codes)),
         roads=load_roads(folder) if roads else None,
         contacts=read_contacts(folder / CONTACTS_FILE, frozenset(codes), frozenset(villages["code"])),
+        indicators=indicators,
+        outcome_words=outcome_words,
     )
 
 
@@ -198,8 +202,8 @@ def write_draft(draft: RegionDraft, folder: Path, facts: Path | None = None, nam
     """Write a draft as a region folder, with what boundaries cannot tell taken over from ``facts``.
 
     From ``facts`` (a region folder of the same townships) come the names, aliases, bases, squads, links, calendar,
-    roads and policy, and per township whether it fishes and its landmass. Without it these files hold no rows yet: such
-    a region can be scored, and planned once bases and squads are filled in.
+    indicators, contacts, roads and policy, and per township whether it fishes and its landmass. Without it these files
+    hold no rows yet: such a region can be scored, and planned once bases and squads are filled in.
 
     Raises:
         RegionError: ``facts`` is not sound or speaks of other townships.
@@ -219,7 +223,7 @@ def write_draft(draft: RegionDraft, folder: Path, facts: Path | None = None, nam
     }
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in told.items()]
     (folder / "region.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for file in (*FACTS, "calendar.toml", "policy.toml", CONTACTS_FILE, ROADS_FILE):
+    for file in (*FACTS, "calendar.toml", "policy.toml", INDICATORS_FILE, CONTACTS_FILE, ROADS_FILE):
         _take_over(file, folder, facts)
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import geopandas as gpd
 import pandas as pd
 
+from planner.model.indicator import INDICATORS, OUTCOME_WORDS, Indicator, OutcomeWords
 from planner.model.road import Roads
 from planner.model.tables import empty, flag, one_of, real, schema, text, whole
 
@@ -201,6 +202,7 @@ class Region:
         within: province and prefecture as addresses write them (浙江省, 宁波市).
         roads: None where none were imported; travel is then estimated from straight lines.
         contacts: CONTACT_TABLE, empty where nobody is on record.
+        indicators, outcome_words: the court's formulas, and which words of 结案方式 tell which outcome.
     """
 
     code: str
@@ -219,6 +221,8 @@ class Region:
     within: tuple[str, ...] = ()
     roads: Roads | None = None
     contacts: pd.DataFrame = field(default_factory=lambda: empty(CONTACT_TABLE))
+    indicators: tuple[Indicator, ...] = INDICATORS
+    outcome_words: OutcomeWords = OUTCOME_WORDS
 
     def township_name(self, code: str) -> str:
         names = self.townships.set_index("code")["name"]

@@ -1,7 +1,6 @@
-"""The bureau's indicators: 执行到位率, 实际执行率, 执行完毕率, 首执案件终本率, each with what it is made of.
+"""The bureau's indicators (:mod:`planner.model.indicator`) by any grouping, each with what it is made of.
 
-Circulars differ in what they count, so a formula is data: which case types are looked at, which outcomes count above
-the line, and whether cases or fen are counted. Numerator and denominator always stand beside the value.
+Numerator and denominator always stand beside the value.
 
 Shares of cases have Wilson's interval (JASA 22, 1927), their change from the year before Newcombe's (Statistics in
 Medicine 17, 1998, 873-890, method 10). Money has none: one case may make it, so it stands with and without the largest.
@@ -17,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from planner.model.case import CASE_TYPES
+from planner.model.indicator import INDICATORS, OUTCOME_WORDS, Indicator
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -25,73 +24,27 @@ Flags = npt.NDArray[np.bool_]
 
 LEVEL = 0.95
 
-OUTCOMES = ("completed", "settled", "terminated", "withdrawn", "ended", "other", "untold")
-"""How a case ended: 执行完毕, 和解, 终本, 销案 and the like, 终结执行, in other words, and nothing told."""
-
-OUTCOME_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("terminated", ("终结本次", "终本")),
-    ("other", ("未执行完毕", "未履行完毕", "未全部履行")),
-    ("ended", ("不予", "终结强制执行")),
-    ("completed", ("执行完毕", "履行完毕", "全部履行", "自动履行", "强制执行")),
-    ("settled", ("和解",)),
-    ("withdrawn", ("销案", "驳回")),
-    ("ended", ("终结",)),
-)
-"""Words of 结案方式; the first outcome that fits counts."""
-
-ENFORCEMENT = ("执", "执恢")
-
 COLUMNS = (
-    "scope", "township_code", "indicator", "unit", "largest_left_out",
+    "scope", "group", "indicator", "unit", "largest_left_out",
     "numerator", "denominator", "value", "low", "high",
     "numerator_before", "denominator_before", "value_before", "change", "change_low", "change_high",
     "left_aside", "left_aside_before", "untold", "untold_before",
 )  # fmt: skip
 
-UNITS = ("cases", "fen")
-SCOPES = ("county", "township", "unplaced")
+PATH_COLUMNS = ("indicator", "day", "numerator", "denominator", "value", "low", "high")
 
+SCOPES = ("county", "group", "none")
 
-@dataclass(frozen=True)
-class Indicator:
-    """One formula, over cases ended within the year.
+STRAY = 0.01
+"""Share of endings that may lie before the register really begins: dates that somebody mistyped."""
 
-    Attributes:
-        unit: cases: cases above the line over cases below; fen: recovered over claimed.
-        case_types: only these are looked at.
-        above: outcomes that count in the numerator.
-        below: outcomes in the denominator.
-
-    Raises:
-        ValueError: a word that is none of these, or an outcome above the line that is not below it.
-    """
-
-    code: str
-    unit: str
-    above: tuple[str, ...]
-    below: tuple[str, ...] = OUTCOMES
-    case_types: tuple[str, ...] = ENFORCEMENT
-
-    def __post_init__(self) -> None:
-        outcomes = set(self.above) <= set(self.below) <= set(OUTCOMES)
-        if self.unit not in UNITS or not outcomes or not set(self.case_types) <= set(CASE_TYPES):
-            raise ValueError(self)
-
-
-REALLY_ENFORCED = ("completed", "settled")
-
-INDICATORS = (
-    Indicator("recovery", "fen", above=OUTCOMES),  # 执行到位率: all that was recovered, in part too
-    Indicator("recovery_2008", "fen", above=REALLY_ENFORCED),  # 执行到位率 as the SPC had it in 2008
-    Indicator("enforced", "cases", above=REALLY_ENFORCED),  # 实际执行率
-    Indicator("completed", "cases", above=("completed",)),  # 执行完毕率
-    Indicator("first_terminated", "cases", above=("terminated",), case_types=("执",)),  # 首执案件终本率
-)
+LATE = pd.Timedelta(days=31)
+"""A year is told whole if the register begins by then: in a small county the first weeks may be empty."""
 
 
 @dataclass(frozen=True)
 class _Sums:
-    """Of one indicator in one year, whole numbers by area (county, townships, unplaced): (n + 2,) each."""
+    """Of one indicator in one year, whole numbers of the county, each group and none: (n + 2,) each."""
 
     numerator: Whole
     denominator: Whole
@@ -101,44 +54,86 @@ class _Sums:
 
 def indicators(
     cases: pd.DataFrame,
-    township: pd.Series,
-    codes: pd.Index,
+    group: pd.Series,
+    groups: pd.Index,
     as_of: pd.Timestamp,
     specs: Sequence[Indicator] = INDICATORS,
     largest: int = 1,
     words: Sequence[tuple[str, tuple[str, ...]]] = OUTCOME_WORDS,
 ) -> pd.DataFrame:
-    """Every indicator for the county, each township and the cases in none; nothing after ``as_of`` is used.
+    """Every indicator for the county, each group and the cases in none; nothing after ``as_of`` is used.
 
-    An indicator of money is given twice: of all cases, and without the ``largest`` claims of the area in that year.
+    An indicator of money is given twice: of all cases, and without the ``largest`` claims of the group in that year.
 
     Args:
-        cases: CASE_TABLE. township: code by row of ``cases``; what is not in ``codes`` is unplaced.
+        cases: CASE_TABLE. group: a code by row of ``cases`` (of a township, a base, a team); what is not in
+            ``groups`` is in none.
         words: outcome and the words of 结案方式 that tell it; the status terminated goes before them.
 
     Returns:
-        COLUMNS, by spec, then county, townships in the order of ``codes``, unplaced. scope: one of SCOPES.
-        township_code: NA but for townships. numerator, denominator: cases or fen, Int64, of the year to ``as_of``;
+        COLUMNS, by spec, then county, groups in the order of ``groups``, none. scope: one of SCOPES.
+        group: NA but for groups. numerator, denominator: cases or fen, Int64, of the year to ``as_of``;
         ..._before: of the year before. value, low, high: shares with a 95 % interval; change, change_low,
         change_high: percentage points from the year before. Values are NA where the denominator is 0, intervals of
-        money always. largest_left_out: how many claims are left out. left_aside: cases without a known claim, which
+        money always, the value before and the change where the register does not tell that whole year.
+        largest_left_out: how many claims are left out. left_aside: cases without a known claim, which
         no sum of money holds. untold: cases in the denominator whose way of ending is not told; they may count below
         the line only, so that the value is too low by up to so many.
     """
-    years = [cases[_ended_within(cases, as_of, back)] for back in (0, 1)]
+    years = [cases[_ended_within(cases, as_of - pd.DateOffset(years=back))] for back in (0, 1)]
+    whole = told_whole(begins(cases), as_of - pd.DateOffset(years=1))
     outcomes = [outcome(year, words) for year in years]
-    areas = [_area(township[year.index], codes) for year in years]
+    numbers = [_number(group[year.index], groups) for year in years]
     blocks = []
     for spec in specs:
         for left_out in (0, largest) if spec.unit == "fen" and largest else (0,):
             now, before = (
-                _sums(spec, year, how, area, len(codes), left_out)
-                for year, how, area in zip(years, outcomes, areas, strict=True)
+                _sums(spec, year, how, number, len(groups), left_out)
+                for year, how, number in zip(years, outcomes, numbers, strict=True)
             )
-            blocks.append(_block(spec, now, before, codes, left_out))
+            blocks.append(_block(spec, now, before, groups, left_out, whole))
     if not blocks:
         return pd.DataFrame(columns=list(COLUMNS))
     return pd.concat(blocks, ignore_index=True)[list(COLUMNS)]
+
+
+def rolling(
+    cases: pd.DataFrame,
+    as_of: pd.Timestamp,
+    specs: Sequence[Indicator] = INDICATORS,
+    months: int = 24,
+    words: Sequence[tuple[str, tuple[str, ...]]] = OUTCOME_WORDS,
+) -> pd.DataFrame:
+    """The county's indicators of the year to each of so many days, a month apart, the last of them ``as_of``.
+
+    Returns:
+        PATH_COLUMNS, by spec, oldest first; value, low and high are NA where the register does not tell that whole
+        year.
+    """
+    days = [as_of - pd.DateOffset(months=back) for back in range(months - 1, -1, -1)]
+    first, known = begins(cases), cases[cases["status"] != "open"]
+    how, nowhere = outcome(known, words), np.zeros(len(known), np.int64)
+    years = [_ended_within(known, day) for day in days]
+    blocks = []
+    for spec in specs:
+        sums = [_sums(spec, known[year], how[year], nowhere[year], 0, 0) for year in years]
+        top, bottom = (np.array([getattr(one, name)[0] for one in sums]) for name in ("numerator", "denominator"))
+        low, high = wilson(top, bottom) if spec.unit == "cases" else np.full((2, months), np.nan)
+        whole = np.array([told_whole(first, day) for day in days])
+        values = (np.where(whole, value, np.nan) for value in (_ratio(top, bottom), low, high))
+        blocks.append(pd.DataFrame(dict(zip(PATH_COLUMNS, (spec.code, days, top, bottom, *values), strict=True))))
+    return pd.concat(blocks, ignore_index=True)
+
+
+def begins(cases: pd.DataFrame) -> pd.Timestamp | None:
+    """The first day of which the register tells endings, a few strays aside; None where nothing ended."""
+    ended = _ended(cases)[cases["status"] != "open"].sort_values()
+    return None if ended.empty else pd.Timestamp(ended.iloc[int(STRAY * (len(ended) - 1))])
+
+
+def told_whole(first: pd.Timestamp | None, as_of: pd.Timestamp) -> bool:
+    """Does a register that begins on its ``first`` day tell the whole year to ``as_of``?"""
+    return first is not None and first <= as_of - pd.DateOffset(years=1) + LATE
 
 
 def outcome(cases: pd.DataFrame, words: Sequence[tuple[str, tuple[str, ...]]] = OUTCOME_WORDS) -> pd.Series:
@@ -167,21 +162,25 @@ def newcombe(now: tuple[Whole, Whole], before: tuple[Whole, Whole]) -> tuple[Flo
     return p - q - np.hypot(p - low, high_q - q), p - q + np.hypot(high - p, q - low_q)
 
 
-def _ended_within(cases: pd.DataFrame, as_of: pd.Timestamp, years_back: int) -> Flags:
-    """Ended in the year to ``as_of``, or so many years before; a case without a closing date ended when filed."""
-    ended = cases["closed_on"].fillna(cases["filed_on"])
-    last, first = (as_of - pd.DateOffset(years=years_back + more) for more in (0, 1))
-    rows = (cases["status"] != "open") & (cases["filed_on"] <= last) & (ended > first) & (ended <= last)
+def _ended(cases: pd.DataFrame) -> pd.Series:
+    """The day a case ended; a case without a closing date ended when filed."""
+    return cases["closed_on"].fillna(cases["filed_on"])
+
+
+def _ended_within(cases: pd.DataFrame, as_of: pd.Timestamp) -> Flags:
+    """Ended in the year to ``as_of``."""
+    ended, first = _ended(cases), as_of - pd.DateOffset(years=1)
+    rows = (cases["status"] != "open") & (cases["filed_on"] <= as_of) & (ended > first) & (ended <= as_of)
     return np.asarray(rows, dtype=bool)
 
 
-def _area(township: pd.Series, codes: pd.Index) -> Whole:
-    """Number of a case's township in ``codes``; the last number + 1 where it is in none."""
-    found = codes.get_indexer(pd.Index(township))
-    return np.where(found < 0, len(codes), found).astype(np.int64)
+def _number(group: pd.Series, groups: pd.Index) -> Whole:
+    """Number of a case's group in ``groups``; the last number + 1 where it is in none."""
+    found = groups.get_indexer(pd.Index(group))
+    return np.where(found < 0, len(groups), found).astype(np.int64)
 
 
-def _sums(spec: Indicator, cases: pd.DataFrame, how: pd.Series, area: Whole, townships: int, left_out: int) -> _Sums:
+def _sums(spec: Indicator, cases: pd.DataFrame, how: pd.Series, group: Whole, groups: int, left_out: int) -> _Sums:
     looked_at = np.asarray(cases["case_type"].isin(spec.case_types) & how.isin(spec.below), dtype=bool)
     above = np.asarray(how.isin(spec.above), dtype=bool)
     untold = np.asarray(how == "untold", dtype=np.int64)
@@ -192,8 +191,8 @@ def _sums(spec: Indicator, cases: pd.DataFrame, how: pd.Series, area: Whole, tow
     else:
         bottom, top = claimed, np.where(above, cases["recovered_fen"].to_numpy(np.int64, na_value=0), 0)
 
-    kept = list(_areas(looked_at & known, claimed, area, townships, left_out))
-    aside = list(_areas(looked_at & ~known, claimed, area, townships, 0))
+    kept = list(_parts(looked_at & known, claimed, group, groups, left_out))
+    aside = list(_parts(looked_at & ~known, claimed, group, groups, 0))
 
     def total(amount: Whole) -> Whole:
         return np.array([amount[rows].sum() for rows in kept], dtype=np.int64)
@@ -201,24 +200,27 @@ def _sums(spec: Indicator, cases: pd.DataFrame, how: pd.Series, area: Whole, tow
     return _Sums(total(top), total(bottom), np.array([len(rows) for rows in aside], np.int64), total(untold))
 
 
-def _areas(rows: Flags, claimed: Whole, area: Whole, townships: int, left_out: int) -> Iterator[Whole]:
-    """Row numbers of the county, each township and the unplaced, less the largest claims of each."""
+def _parts(rows: Flags, claimed: Whole, group: Whole, groups: int, left_out: int) -> Iterator[Whole]:
+    """Row numbers of the county, each group and none, less the largest claims of each."""
     at = np.flatnonzero(rows)
     at = at[np.argsort(-claimed[at], kind="stable")]
     yield at[left_out:]
-    by_area = at[np.argsort(area[at], kind="stable")]
-    bounds = np.searchsorted(area[by_area], np.arange(townships + 2))
+    by_group = at[np.argsort(group[at], kind="stable")]
+    bounds = np.searchsorted(group[by_group], np.arange(groups + 2))
     for first, last in pairwise(bounds):
-        yield by_area[first:last][left_out:]
+        yield by_group[first:last][left_out:]
 
 
-def _block(spec: Indicator, now: _Sums, before: _Sums, codes: pd.Index, left_out: int) -> pd.DataFrame:
+def _block(
+    spec: Indicator, now: _Sums, before: _Sums, groups: pd.Index, left_out: int, whole_before: bool
+) -> pd.DataFrame:
     """The rows of one indicator."""
-    value, value_before = _ratio(now.numerator, now.denominator), _ratio(before.numerator, before.denominator)
-    none = np.full(len(value), np.nan)
+    value, none = _ratio(now.numerator, now.denominator), np.full(len(now.numerator), np.nan)
+    value_before = _ratio(before.numerator, before.denominator) if whole_before else none
     low, high, change_low, change_high = none, none, none, none
     if spec.unit == "cases":
         low, high = wilson(now.numerator, now.denominator)
+    if spec.unit == "cases" and whole_before:
         change_low, change_high = newcombe((now.numerator, now.denominator), (before.numerator, before.denominator))
     whole = {
         "numerator": now.numerator,
@@ -232,8 +234,8 @@ def _block(spec: Indicator, now: _Sums, before: _Sums, codes: pd.Index, left_out
     }
     return pd.DataFrame(
         {
-            "scope": ["county", *["township"] * len(codes), "unplaced"],
-            "township_code": pd.array([None, *codes, None], dtype="string"),
+            "scope": ["county", *["group"] * len(groups), "none"],
+            "group": pd.array([None, *groups, None], dtype="string"),
             "indicator": spec.code,
             "unit": spec.unit,
             "largest_left_out": left_out,

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from planner.model.indicator import OUTCOME_WORDS, OutcomeWords
 from planner.model.units import DAYS_PER_WEEK, FEN_PER_YUAN
 from planner.review.indicators import outcome
 
@@ -14,6 +15,9 @@ Counts = npt.NDArray[np.int64]
 MEASURES = ("enforced", "terminated", "money")
 """实际执行 cases ended by performance or settlement, 终本, and money got in cases that ended. The first is the primary
 one: it was named before any sweep was judged."""
+
+WHOLE_MONEY = "money_whole"
+"""Money without its cap: it stands beside the measures and is not among them."""
 
 MONEY_CAP = 0.95
 """Money of a case counts up to what this share of cases stays under, so that one case does not make a sweep."""
@@ -55,16 +59,20 @@ class Weekly:
         )
 
 
-def weekly(cases: pd.DataFrame, township: pd.Series, codes: pd.Index, monday: pd.Timestamp, measure: str) -> Weekly:
+def weekly(
+    cases: pd.DataFrame, township: pd.Series, codes: pd.Index, monday: pd.Timestamp, measure: str,
+    words: OutcomeWords = OUTCOME_WORDS,
+) -> Weekly:  # fmt: skip
     """Counts by the day a case ended.
 
     Args:
         cases: CASE_TABLE. township: code by row of ``cases``, NA where not placed. codes: the n townships.
-        monday: first day of the sweep's week.
+        monday: first day of the sweep's week. words: which words of 结案方式 tell which outcome.
     """
-    ended, how = cases["closed_on"], outcome(cases)
+    ended, how = cases["closed_on"], outcome(cases, words)
     last = cases[["filed_on", "closed_on"]].max().max()
-    wanted = {"enforced": how.isin(["completed", "settled"]), "terminated": how == "terminated", "money": ended.notna()}
+    wanted = {"enforced": how.isin(["completed", "settled"]), "terminated": how == "terminated"}
+    wanted |= dict.fromkeys(("money", WHOLE_MONEY), ended.notna())
     rows = (wanted[measure] & ended.notna() & township.isin(codes)).to_numpy(dtype=bool)
     week: Counts = np.asarray((ended[rows] - monday).dt.days // DAYS_PER_WEEK, np.int64)
     first = int(week.min(initial=0))
@@ -109,11 +117,11 @@ def changed_townships(counts: Counts, start: int) -> npt.NDArray[np.bool_]:
 
 def _value(cases: pd.DataFrame, measure: str, week: Counts) -> tuple[Counts, tuple[str, ...]]:
     """What each case counts: one, or its money in thousands of yuan, capped."""
-    if measure != "money":
+    if measure in ("enforced", "terminated"):
         return np.ones(len(cases), np.int64), ()
     got = cases["recovered_fen"].fillna(0).to_numpy(dtype=float)
     known = got[got > 0]
-    cap = float(np.quantile(known, MONEY_CAP)) if len(known) else 0.0
+    cap = float(np.quantile(known, MONEY_CAP if measure == "money" else 1.0)) if len(known) else 0.0
     over = np.flatnonzero((got > cap) & (week >= 0))
     order = over[np.argsort(-got[over])]
     capped = np.round(np.minimum(got, cap) / THOUSAND_YUAN).astype(np.int64)

@@ -21,6 +21,7 @@ from planner.ui.pages import (
     home,
     hotspots,
     import_register,
+    indicators,
     my_route,
     places,
     plan,
@@ -70,6 +71,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Show, str], ...]], ...] = (
         (
             ("review", ":material/query_stats:", review.show, "review.see"),
             ("evidence", ":material/science:", evidence.show, "review.see"),
+            ("indicators", ":material/percent:", indicators.show, "review.see"),
         ),
     ),
     (

@@ -9,7 +9,6 @@ from planner.geo.neighbours import neighbours
 from planner.model.hotspot import PARTS
 from planner.model.policy import ScorePolicy
 from planner.model.score_run import ScoreRun
-from planner.review.indicators import indicators
 from planner.scoring.backtest import Backtest, backtest
 from planner.scoring.explain import Explanation, explain
 from planner.scoring.past import Past, past_filings
@@ -23,7 +22,6 @@ __all__ = [
     "Explanation",
     "Sensitivity",
     "backtest_score",
-    "county_indicators",
     "explain_score",
     "order_under",
     "over_plausible_weights",
@@ -74,13 +72,6 @@ def over_plausible_weights(ctx: Context, run: ScoreRun, k: int) -> Sensitivity:
     """Which of the k hottest would leave, and who would come in, if the parts weighed somewhat otherwise."""
     permit(ctx, "score.see")
     return sensitivity(run.hotspots.table, policy_weights(ctx.policy.score), k, run.hotspots.seed)
-
-
-def county_indicators(ctx: Context, run: ScoreRun) -> pd.DataFrame:
-    """The bureau's indicators of the year to the day of the score, county and townships, beside the year before."""
-    permit(ctx, "score.see")
-    known = _register(ctx, run)
-    return indicators(known.cases, known.township, known.past.codes, run.hotspots.as_of)
 
 
 def _register(ctx: Context, run: ScoreRun) -> _Register:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from planner.model.score_run import ScoreRun
 from planner.model.sweep import SweepPlan
-from planner.model.units import FEN_PER_YUAN, clock
+from planner.model.units import clock
 from planner.usecases.explain import Backtest, Explanation
 from planner.usecases.figures import Translate
 from planner.usecases.what_if import WhatIf, WhyNot
@@ -196,56 +196,6 @@ def kind_lines(explained: Explanation, names: "pd.Series[str]", t: Translate) ->
             "kinds.kind", kind=kind, traits=told or t("kinds.plain"), names="、".join(names[code] for code in members)
         )
     yield t("kinds.stability", stability=f"{kinds.stability:.2f}")
-
-
-def indicator_rows(table: pd.DataFrame, t: Translate) -> pd.DataFrame:
-    """Rows of indicators in words: indicator, indicator_value, made_of, year_before, change."""
-    rows = table.to_dict("records")
-    return pd.DataFrame(
-        {
-            "indicator": [_name(row, t) for row in rows],
-            "indicator_value": [_share(row, "value", "low", "high") for row in rows],
-            "made_of": [_made_of(row, "", t) for row in rows],
-            "year_before": [
-                "—"
-                if pd.isna(row["value_before"])
-                else f"{_share(row, 'value_before')} = {_made_of(row, '_before', t)}"
-                for row in rows
-            ],
-            "change": [_points(row, t) for row in rows],
-        },
-        index=table.index,
-    )
-
-
-def _name(row: Row, t: Translate) -> str:
-    name = t(f"indicator.{row['indicator']}")
-    return t("indicator.without_largest", name=name, count=row["largest_left_out"]) if row["largest_left_out"] else name
-
-
-def _share(row: Row, value: str, low: str = "", high: str = "") -> str:
-    if pd.isna(row[value]):
-        return "—"
-    told = f"{100 * row[value]:.1f} %"
-    if low and not pd.isna(row[low]):
-        told += f"  [{100 * row[low]:.1f}, {100 * row[high]:.1f}]"
-    return told
-
-
-def _made_of(row: Row, year: str, t: Translate) -> str:
-    above, below = (row[f"{name}{year}"] for name in ("numerator", "denominator"))
-    if row["unit"] == "cases":
-        return t("indicator.cases", above=f"{above:,}", below=f"{below:,}")
-    return t("indicator.yuan", above=f"{above / FEN_PER_YUAN:,.0f}", below=f"{below / FEN_PER_YUAN:,.0f}")
-
-
-def _points(row: Row, t: Translate) -> str:
-    if pd.isna(row["change"]):
-        return "—"
-    told = t("indicator.points", change=f"{row['change']:+.1f}")
-    if not pd.isna(row["change_low"]):
-        told += f"  [{row['change_low']:+.1f}, {row['change_high']:+.1f}]"
-    return told
 
 
 def changes_sentence(before: SweepPlan, after: SweepPlan, changes: pd.DataFrame, t: Translate) -> str:

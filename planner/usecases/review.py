@@ -13,7 +13,7 @@ from planner.review.baseline import QUARTER, YEAR
 from planner.review.compare import WINDOWS, expected_path, pool, smallest_effect
 from planner.review.displacement import Change, Difference, displacement_difference
 from planner.review.outcomes import Totals, totals
-from planner.review.weekly import MEASURES
+from planner.review.weekly import MEASURES, WHOLE_MONEY
 from planner.scoring.forecast import forecast_filings
 from planner.scoring.past import past_filings
 from planner.store import outcomes, plans
@@ -38,7 +38,8 @@ class Review:
 
     Attributes:
         primary: the first of MEASURES over the longest window that is over and can be judged.
-        windows: (weeks, answer) of the primary measure; measures: (measure, answer) over ``weeks``.
+        windows: (weeks, answer) of the primary measure; measures: (measure, answer) over ``weeks``, last the money
+            without its cap, which no correction counts.
         before_after: log ratio of the swept townships, the window against as many weeks before it.
         rebound: mean of the same over past quarters without a sweep, had the forecast chosen as many townships then.
         path: code, week (0: of the sweep), counted, expected, low, high; swept townships, primary measure.
@@ -80,7 +81,7 @@ def review(ctx: Context, plan_id: str) -> Review:
     sweep = next((one for one in known.sweeps if one.plan_id == plan_id), None)
     if sweep is None:
         raise RequestError("sweep_unknown", plan_id=plan_id)
-    told = {measure: question(known, sweep, measure) for measure in MEASURES}
+    told = {measure: question(known, sweep, measure) for measure in (*MEASURES, WHOLE_MONEY)}
     asked = told[MEASURES[0]]
     windows = tuple((weeks, judged(asked, weeks)) for weeks in WINDOWS)
     weeks = _longest(windows, asked)
@@ -90,7 +91,7 @@ def review(ctx: Context, plan_id: str) -> Review:
     missing = np.flatnonzero(asked.told.missing) - asked.told.start
     return Review(
         sweep, known.cases[["filed_on", "closed_on"]].max().max().date(), weeks, primary, windows,
-        _holm([(measure, judged(one, weeks)) for measure, one in told.items()]),
+        (*_holm([(m, judged(told[m], weeks)) for m in MEASURES]), (WHOLE_MONEY, judged(told[WHOLE_MONEY], weeks))),
         _before_after(asked, weeks) if whole else None,
         _rebound(ctx, known, sweep, asked, weeks) if whole else None,
         _path(asked, weeks) if whole else pd.DataFrame(),

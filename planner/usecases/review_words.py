@@ -5,18 +5,22 @@ from math import exp, expm1
 
 import pandas as pd
 
+from planner.review.compare import LEVEL
 from planner.usecases.review import Review
 from planner.usecases.sweeps import Judged
 
 Translate = Callable[..., str]
+LARGEST_SHOWN = 5
 LEAST_P = 0.01
+"""Smaller p values are not told apart."""
+
 CERTAIN_FALL = 0.03
 """A rebound smaller than this is not worth a sentence."""
 
 
 def percent(log_ratio: float) -> str:
-    """A log ratio as a change: +12 %."""
-    return f"{expm1(log_ratio):+.0%}".replace("%", " %")
+    """A log ratio as a change: +12 %, its sign never on another line than its number."""
+    return f"{expm1(log_ratio):+.0%}".replace("%", "\N{NO-BREAK SPACE}%")
 
 
 def verdict_line(told: Review, t: Translate) -> str:
@@ -55,6 +59,41 @@ def before_lines(told: Review, t: Translate) -> list[str]:
     return lines
 
 
+def rank_line(told: Review, t: Translate) -> str | None:
+    """How far out the true choice of townships stands among all."""
+    effect = told.primary.effect
+    if effect is None:
+        return None
+    return t("review.rank", rank=effect.rank, choices=f"{effect.choices:,}", level=f"{LEVEL:.0%}")
+
+
+def near_lines(told: Review, t: Translate) -> list[str]:
+    """Neighbours against far townships, as a ratio and in cases."""
+    lines, near = [], told.near.effect
+    if near:
+        lines.append(t("review.near", value=percent(near.log_ratio), low=percent(near.low), high=percent(near.high)))
+    if told.drawn:
+        drawn = {name: f"{getattr(told.drawn, name):+,.1f}" for name in ("value", "low", "high")}
+        lines.append(t("review.drawn", **drawn))
+    return lines
+
+
+def largest_line(told: Review, t: Translate) -> str | None:
+    """Whose money was capped, by case number, the largest first."""
+    shown = "、".join(told.largest[:LARGEST_SHOWN])
+    return t("review.largest", count=len(told.largest), cases=shown) if shown else None
+
+
+def effort_rows(told: Review, t: Translate) -> list[tuple[str, str]]:
+    """What was done, (label, value); empty where nobody reported."""
+    done = told.effort
+    if not done.visits:
+        return []
+    rows = [(t("review.visits"), done.visits), (t("review.found"), done.found)]
+    rows += [(t(f"outcome.{kind}"), done.kinds.get(kind, 0)) for kind in ("summoned", "detained", "fined")]
+    return [(label, f"{value:,}") for label, value in rows]
+
+
 def extra_line(told: Review, t: Translate) -> str | None:
     """The county as a whole per officer-day."""
     days = told.sweep.officer_days
@@ -79,14 +118,14 @@ def measure_rows(told: Review, t: Translate) -> pd.DataFrame:
     rows = []
     for measure, judged in told.measures:
         effect, interval, _ = _cells(judged, t)
-        rows.append((t(f"measure.{measure}"), effect, interval, _p_value(judged.holm)))
+        rows.append((t(f"measure.{measure}"), effect, interval, _p(judged.holm)))
     return pd.DataFrame(rows, columns=["measure", "effect", "review_interval", "holm"])
 
 
-def _p_value(p: float | None) -> str:
-    if p is None:
+def _p(value: float | None) -> str:
+    if value is None:
         return "—"
-    return f"{p:.2f}" if p >= LEAST_P else f"<{LEAST_P}"
+    return f"{value:.2f}" if value >= LEAST_P else f"< {LEAST_P}"
 
 
 def _cells(judged: Judged, t: Translate) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from planner.errors import Impossible
+from planner.model.indicator import OutcomeWords
 from planner.model.sweep import SweepPlan
 from planner.model.units import BEIJING, DAYS_PER_WEEK
 from planner.review.baseline import LEAST_HISTORY, QUARTER
@@ -53,6 +54,7 @@ class Known:
     township: pd.Series
     codes: pd.Index
     sweeps: tuple[DoneSweep, ...]
+    words: OutcomeWords
 
 
 @dataclass(frozen=True)
@@ -109,12 +111,13 @@ def known_sweeps(ctx: Context) -> Known:
         raise Impossible("nothing_to_review")
     lead = placed[placed["lead"]].set_index("case_id")["township_code"]
     codes = pd.Index(ctx.region.townships["code"])
-    return Known(cases, cases["case_id"].map(lead), codes, done_sweeps(ctx))
+    return Known(cases, cases["case_id"].map(lead), codes, done_sweeps(ctx), ctx.region.outcome_words)
 
 
 def question(known: Known, sweep: DoneSweep, measure: str) -> Question:
     """Did the townships of a sweep do otherwise than the rest of the county?"""
-    told = weekly(known.cases, known.township, known.codes, pd.Timestamp(sweep.week_start), measure)
+    monday = pd.Timestamp(sweep.week_start)
+    told = weekly(known.cases, known.township, known.codes, monday, measure, known.words)
     changed = changed_townships(told.counts, told.start)
     swept = np.asarray(known.codes.isin(sweep.townships)) & ~changed
     return Question(told, _touched(known, sweep, told), swept, ~changed, known.codes)

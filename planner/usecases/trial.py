@@ -188,7 +188,8 @@ def county_weeks(ctx: Context, monday: date | None, measure: str) -> tuple[Weekl
         raise Impossible("nothing_to_review")
     everywhere = pd.Series(COUNTY[0], index=cases.index)
     last: date = cases[["filed_on", "closed_on"]].max().max().date()
-    return weekly(cases, everywhere, COUNTY, pd.Timestamp(monday or after_last_week(last)), measure), last
+    first, words = pd.Timestamp(monday or after_last_week(last)), ctx.region.outcome_words
+    return weekly(cases, everywhere, COUNTY, first, measure, words), last
 
 
 def _weeks(ctx: Context, trial: Trial, told: Weekly) -> tuple[TrialWeek, ...]:

@@ -49,9 +49,10 @@ def test_the_whole_way_on_the_real_outlines(run: Run, xiangshan: Path, demo_file
     code, told, _ = run("explain", "--region", out)
     assert code == 0
     assert "把时间拨回过去" in told
-    code, told, _ = run("indicators", "--region", out)
+    code, told, _ = run("indicators", "--region", out, "--by", "team")
     assert code == 0
     assert "首执案件终本率" in told
+    assert "按承办部门" in told
     code, told, _ = run("plan", "--region", out, "--seconds", "1", "--policy", "spread")
     assert code == 0
     assert "上界" in told

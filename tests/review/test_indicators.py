@@ -7,7 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.model.case import CASE_TABLE, CASE_TYPES, STATUSES
-from planner.review.indicators import COLUMNS, INDICATORS, OUTCOMES, Indicator, indicators, newcombe, outcome, wilson
+from planner.model.indicator import INDICATORS, OUTCOMES, Indicator
+from planner.review.indicators import (
+    COLUMNS,
+    PATH_COLUMNS,
+    begins,
+    indicators,
+    newcombe,
+    outcome,
+    rolling,
+    told_whole,
+    wilson,
+)
 
 AS_OF = pd.Timestamp("2024-06-16")
 CODES = pd.Index(["a", "b"])
@@ -122,7 +133,7 @@ def test_the_year_before_is_beside_it_and_the_change_in_points():
             *[terminated()] * 48,
             *[done(closed_on=last_year)] * 33,
             *[terminated(closed_on=last_year)] * 67,
-            done(closed_on=pd.Timestamp("2022-06-16")),  # of no year here
+            *[done(closed_on=pd.Timestamp("2022-06-16"))] * 3,  # of no year here: the register begins before them
         ]
     )
     row = county(cases, "completed")
@@ -139,6 +150,52 @@ def test_year_ends_on_the_day_and_begins_after_the_same_day_a_year_before():
     assert (row["denominator"], row["denominator_before"]) == (2, 2)
 
 
+def test_a_year_before_that_is_not_told_whole_is_not_compared():
+    """Less than two years of register: its cases are counted, but no rate and no change are made of them."""
+    cases = make_cases([done()] * 40 + [terminated(closed_on=pd.Timestamp("2022-12-01"))] * 10)
+    row = county(cases, "completed")
+    assert (row["denominator"], row["denominator_before"]) == (40, 10)
+    assert row[["value_before", "change", "change_low", "change_high"]].isna().all()
+    assert (told_whole(begins(cases), AS_OF), told_whole(begins(cases), AS_OF - pd.DateOffset(years=1))) == (
+        True,
+        False,
+    )
+
+
+def test_a_stray_early_date_does_not_begin_the_register():
+    assert begins(make_cases([{"status": "open", "closed_on": None}])) is None
+    assert begins(make_cases([done()])) == pd.Timestamp("2024-05-01")
+    cases = make_cases([done()] * 200 + [done(closed_on=pd.Timestamp("1921-05-01"))])
+    assert begins(cases) == pd.Timestamp("2024-05-01")
+
+
+def test_the_rolling_year_ends_where_the_county_stands_and_is_na_before_the_register():
+    days = pd.date_range("2022-06-20", AS_OF, freq="7D")
+    cases = make_cases([(done if n % 2 else terminated)(closed_on=day) for n, day in enumerate(days)])
+    path = rolling(cases, AS_OF, [BY_CODE["completed"]])
+    assert tuple(path.columns) == PATH_COLUMNS
+    assert len(path) == 24
+    assert path["day"].is_monotonic_increasing
+    last, row = path.iloc[-1], county(cases, "completed")
+    assert last[["numerator", "denominator", "value", "low", "high"]].tolist() == pytest.approx(
+        row[["numerator", "denominator", "value", "low", "high"]].astype(float).tolist()
+    )
+    year_ago = path[path["day"] == pd.Timestamp("2023-06-16")].iloc[0]
+    assert year_ago["value"] == pytest.approx(row["value_before"])
+    assert path["value"].isna().sum() == 11  # the year to a day before 16 June 2023 began before the register
+    money = rolling(cases, AS_OF, [BY_CODE["recovery"]])
+    assert money["low"].isna().all()
+
+
+def test_any_grouping_is_counted_alike():
+    """A grouping is a label by case: by team as by township, and its parts are the county's."""
+    cases = make_cases([done(), done(), terminated(), done()])
+    group = pd.Series(["执行一庭", "执行二庭", "执行一庭", None])
+    table = indicators(cases, group, pd.Index(["执行二庭", "执行一庭"]), AS_OF, specs=[BY_CODE["completed"]])
+    assert table["scope"].tolist() == ["county", "group", "group", "none"]
+    assert list(zip(table["numerator"], table["denominator"], strict=True)) == [(3, 4), (1, 1), (1, 2), (1, 1)]
+
+
 def test_townships_the_unplaced_and_claims_not_known():
     cases = make_cases(
         [
@@ -150,7 +207,7 @@ def test_townships_the_unplaced_and_claims_not_known():
     )
     table = indicators(cases, pd.Series(["a", "a", "a", "elsewhere"]), CODES, AS_OF, specs=[BY_CODE["recovery"]])
     whole = table[table["largest_left_out"] == 0].set_index("scope")
-    assert whole["township_code"].fillna("-").tolist() == ["-", "a", "b", "-"]
+    assert whole["group"].fillna("-").tolist() == ["-", "a", "b", "-"]
     assert whole["numerator"].tolist() == [90, 90, 0, 0]
     assert whole["denominator"].tolist() == [450, 400, 0, 50]
     assert whole["left_aside"].tolist() == [1, 1, 0, 0]

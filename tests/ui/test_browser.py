@@ -11,7 +11,7 @@ from tests.browser import PATIENCE, open_page, watched
 pytestmark = pytest.mark.browser
 
 PAGES = ("", "import", "places", "profile", "hotspots", "plan", "routes", "my_route", "duty", "clues", "triage",
-         "review")  # fmt: skip
+         "review", "delivered", "evidence", "indicators", "campaign")  # fmt: skip
 PHONE, DESK = (390, 844), (1440, 900)
 
 

@@ -10,6 +10,7 @@ from streamlit.testing.v1.element_tree import Button
 
 from planner.access import Actor
 from planner.i18n import translator
+from planner.ui.words import literal
 from planner.usecases.sign_in import Known
 from tests.conftest import ROOT
 
@@ -28,6 +29,7 @@ Draw = Callable[..., AppTest]
         ("duty", "还没有方案"),
         ("clues", "还没有收到线索"),
         ("triage", "还没有研判结果"),
+        ("indicators", "还没有已结案件"),
     ],
 )
 def test_an_empty_installation_says_what_to_do(draw: Draw, page: str, says: str) -> None:
@@ -130,14 +132,32 @@ def test_another_weighing_redraws_the_order(draw: Draw, planned_database: Path) 
     assert any("至少要有一项" in info.value for info in shown.info)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_indicators_and_the_past_are_told(draw: Draw, planned_database: Path, language: str) -> None:
-    shown = draw("hotspots", planned_database, language)
+def test_the_past_is_told(draw: Draw, planned_database: Path) -> None:
+    shown = draw("hotspots", planned_database)
     _require_sound(shown)
-    frames = [frame.value for frame in shown.dataframe]
-    assert any("made_of" in frame for frame in frames)
-    assert any("lead" in frame for frame in frames)
-    _require_sound(next(box for box in shown.selectbox).select("completed").run())
+    assert any("lead" in frame.value for frame in shown.dataframe)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_indicators_are_told_by_any_grouping_with_what_they_are_made_of(
+    draw: Draw, demo_database: Path, language: str
+) -> None:
+    t = translator(language)
+    shown = draw("indicators", demo_database, language)
+    _require_sound(shown)
+    assert [metric.label for metric in shown.metric][-2:] == [
+        literal(t(f"indicator.{n}")) for n in ("completed", "first_terminated")
+    ]
+    for grouping in ("base", "team"):
+        shown.session_state["grouping"] = grouping
+        _require_sound(shown.run())
+        assert any(heading.value == t(f"indicator.by_{grouping}") for heading in shown.subheader)
+    _require_sound(shown.selectbox[0].select("first_terminated").run())
+    groups, path = (table.value for table in shown.dataframe)
+    assert groups["made_of"].str.contains("÷|/").all()
+    assert len(path) == 24
+    _require_sound(shown.date_input[0].set_value(shown.date_input[0].min).run())
+    assert any("—" in caption.value for caption in shown.caption)
 
 
 def _code_of(shown: AppTest, name: str) -> str:

@@ -13,7 +13,6 @@ from planner.usecases import findings
 from planner.usecases.context import Context
 from planner.usecases.explain import (
     backtest_score,
-    county_indicators,
     explain_score,
     order_under,
     over_plausible_weights,
@@ -66,15 +65,6 @@ def test_weights_move_the_order_and_nothing_is_saved(demo: Context, run: ScoreRu
     assert found.table["in_top"].sum() == pytest.approx(3)
 
 
-def test_county_is_the_sum_of_its_townships_and_the_unplaced(demo: Context, run: ScoreRun) -> None:
-    table = county_indicators(demo, run)
-    whole = table[table["largest_left_out"] == 0].set_index(["indicator", "scope"])[["numerator", "denominator"]]
-    for indicator in whole.index.get_level_values(0).unique():
-        of = whole.loc[indicator]
-        parts = of.loc[of.index != "county"].sum()
-        assert parts.tolist() == of.loc["county"].to_numpy().ravel().tolist()
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_of_it_can_be_read_out(demo: Context, run: ScoreRun, language: str) -> None:
     t, told = translator(language), explain_score(demo, run)
@@ -87,8 +77,6 @@ def test_all_of_it_can_be_read_out(demo: Context, run: ScoreRun, language: str) 
     assert not any("nan" in line.lower() or "None" in line or "{" in line for line in lines)
     rows = findings.township_rows(run, told, t)
     assert rows["name"].tolist() == names.tolist()
-    indicators = findings.indicator_rows(county_indicators(demo, run), t)
-    assert indicators["made_of"].str.contains("÷|/").all()
 
 
 def test_only_who_may_see_scores(demo: Context, run: ScoreRun) -> None:
@@ -98,7 +86,6 @@ def test_only_who_may_see_scores(demo: Context, run: ScoreRun) -> None:
         lambda: backtest_score(clerk, run, 3),
         lambda: order_under(clerk, run, policy_weights(demo.policy.score)),
         lambda: over_plausible_weights(clerk, run, 3),
-        lambda: county_indicators(clerk, run),
     ):
         with pytest.raises(Denied):
             verb()

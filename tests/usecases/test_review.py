@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from datetime import time as day_time
 
 import numpy as np
+import pypdfium2
 import pytest
 
 from benchmarks.loop import MONDAY, County, play
@@ -12,11 +13,13 @@ from planner.access import Actor
 from planner.errors import Denied, RequestError
 from planner.i18n import translator
 from planner.model.units import BEIJING
+from planner.store import audit
 from planner.usecases.context import Context
 from planner.usecases.import_register import import_register
 from planner.usecases.in_force import adopt
 from planner.usecases.plan import plan
 from planner.usecases.review import pooled, review
+from planner.usecases.review_sheet import review_pdf
 from planner.usecases.review_words import before_lines, caveat_lines, measure_rows, verdict_line, window_rows
 from planner.usecases.sweep import PlanRequest
 from planner.usecases.sweeps import done_sweeps
@@ -44,6 +47,11 @@ def test_a_large_effect_is_found_and_said(ctx: Context) -> None:
     assert told.effort.visits == 0
     assert set(told.path["week"]) == set(range(-13, 13))
     assert pooled(at(ctx, 14)).why == "one_sweep"
+    pdf = pypdfium2.PdfDocument(review_pdf(at(ctx, 14), told.sweep.plan_id, T))
+    assert len(pdf) == 2
+    assert "示例" not in "".join(page.get_textpage().get_text_bounded() for page in pdf)
+    last = audit.entries(ctx.engine).iloc[-1]
+    assert (last["action"], last["subject"]) == ("review.exported", told.sweep.plan_id)
 
 
 def test_without_a_year_or_before_its_end_it_cannot_tell(ctx: Context) -> None:

@@ -16,16 +16,9 @@ from planner.ui.crowding import show_crowds, show_villages
 from planner.ui.evidence import show_backtest, show_mix
 from planner.ui.frames import show_map
 from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, grid, pick
-from planner.ui.indicators import show_indicators
 from planner.ui.portrait import show_portrait, show_trends_and_kinds
 from planner.ui.weights import show_weights
-from planner.usecases.explain import (
-    Backtest,
-    Explanation,
-    backtest_score,
-    county_indicators,
-    explain_score,
-)
+from planner.usecases.explain import Backtest, Explanation, backtest_score, explain_score
 from planner.usecases.score import ScoreRequest, latest, latest_import, outdated, preview_choice, score
 
 MAP_HEIGHT, BARS_HEIGHT, LIST_HEIGHT = 620, 500, 280
@@ -63,8 +56,8 @@ def show(ctx: Context, t: Translate) -> None:
 
 def _sections(ctx: Context, run: ScoreRun, k: int, explained: Explanation, t: Translate) -> None:
     """What stands behind the ranking, a tab for each question."""
-    names = ("parts", "past", "weights", "crowds", "trends", "indicators", "elsewhere")
-    parts, past, weights, crowds, trends, indicators, elsewhere = st.tabs([t(f"section.{name}") for name in names])
+    names = ("parts", "past", "weights", "crowds", "trends", "elsewhere")
+    parts, past, weights, crowds, trends, elsewhere = st.tabs([t(f"section.{name}") for name in names])
     with parts:
         _parts(run, t)
         show_mix(explained, t)
@@ -78,9 +71,6 @@ def _sections(ctx: Context, run: ScoreRun, k: int, explained: Explanation, t: Tr
         show_villages(run, t)
     with trends:
         show_trends_and_kinds(run, explained, t)
-    with indicators:
-        township = run.hotspots.table.set_index("township_code")["name"]
-        show_indicators(_indicators(ctx, run), township, run.hotspots.as_of, t)
     with elsewhere:
         _out_of_field(run, t)
 
@@ -94,10 +84,6 @@ def _tested(ctx: Context, run: ScoreRun, k: int, t: Translate) -> Backtest | Non
         return _kept_test(run.id, k, latest_import(ctx), ctx, run)
 
 
-def _indicators(ctx: Context, run: ScoreRun) -> pd.DataFrame:
-    return _kept_indicators(run.id, latest_import(ctx), ctx, run)
-
-
 # Kept while neither the score nor the register changes; what begins with _ is no part of the key.
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _kept_explanation(run_id: str, imported: datetime | None, _ctx: Context, _run: ScoreRun) -> Explanation:  # noqa: ARG001
@@ -107,11 +93,6 @@ def _kept_explanation(run_id: str, imported: datetime | None, _ctx: Context, _ru
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _kept_test(run_id: str, k: int, imported: datetime | None, _ctx: Context, _run: ScoreRun) -> Backtest | None:  # noqa: ARG001
     return backtest_score(_ctx, _run, k)
-
-
-@st.cache_data(max_entries=KEPT, show_spinner=False)
-def _kept_indicators(run_id: str, imported: datetime | None, _ctx: Context, _run: ScoreRun) -> pd.DataFrame:  # noqa: ARG001
-    return county_indicators(_ctx, _run)
 
 
 def _first_run(ctx: Context, t: Translate) -> None:

@@ -1,23 +1,32 @@
 """战果回顾: did a sweep work, in the order in which a chief asks."""
 
+from functools import partial
 from math import exp
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
+from planner.access import Allowed, can
 from planner.bootstrap import Context
 from planner.i18n import Translate
-from planner.review.compare import LEVEL, Effect
+from planner.review.compare import Effect
 from planner.ui.grids import TEXT, Figure, figures, grid
+from planner.ui.offers import offer_file
+from planner.ui.take_along import MIME
 from planner.ui.words import literal
 from planner.usecases.review import Review, pooled, review
+from planner.usecases.review_sheet import review_pdf
 from planner.usecases.review_words import (
     before_lines,
     caveat_lines,
+    effort_rows,
     extra_line,
+    largest_line,
     measure_rows,
+    near_lines,
     percent,
+    rank_line,
     smallest_line,
     verdict_line,
     window_rows,
@@ -27,7 +36,6 @@ from planner.usecases.sweeps import DoneSweep, Judged, done_sweeps
 VERDICT_ICONS = {"more": ":material/trending_up:", "less": ":material/trending_down:", "cannot_tell": ":material/help:"}
 COUNTED, EXPECTED, BAND = "#0072B2", "#555555", "#CFE6F5"
 PANEL_HEIGHT, BAR_HEIGHT = 150, 110
-LARGEST_SHOWN = 5
 
 
 def show(ctx: Context, t: Translate) -> None:
@@ -41,6 +49,7 @@ def show(ctx: Context, t: Translate) -> None:
     told = review(ctx, chosen.plan_id)
     _verdict(told, t)
     _interval(told, t)
+    _take(ctx, told, t)
     for line in before_lines(told, t):
         st.markdown(f"- {line}")
     _county(told, t)
@@ -52,6 +61,13 @@ def show(ctx: Context, t: Translate) -> None:
         _pooled(pooled(ctx), t)
     with st.expander(t("review.method_title"), icon=":material/menu_book:"):
         st.markdown(t("review.method"))
+
+
+def _take(ctx: Context, told: Review, t: Translate) -> None:
+    if can(ctx.actor, "export") == Allowed():
+        make, plan_id = partial(review_pdf, plan_id=told.sweep.plan_id, t=t), told.sweep.plan_id
+        name = f"{told.sweep.week_start}-{plan_id}-review.pdf"
+        offer_file(t("review_sheet.take"), make, name, MIME["pdf"], f"review {plan_id}")
 
 
 def _label(ctx: Context, sweep: DoneSweep, t: Translate) -> str:
@@ -88,19 +104,13 @@ def _interval(told: Review, t: Translate) -> None:
     point = alt.Chart(rows).mark_point(filled=True, size=160, color=COUNTED).encode(x="is:Q")
     zero = alt.Chart(pd.DataFrame({"is": [0.0]})).mark_rule(color="#333333", strokeDash=[5, 4]).encode(x="is:Q")
     st.altair_chart(bar + zero + point, width="stretch")
-    st.caption(t("review.rank", rank=effect.rank, choices=effect.choices, level=f"{LEVEL:.0%}"))
+    st.caption(f"{rank_line(told, t)}{t('review.rank_picture')}")
 
 
 def _county(told: Review, t: Translate) -> None:
-    for line in (extra_line(told, t), smallest_line(told, t)):
+    for line in (extra_line(told, t), smallest_line(told, t), *near_lines(told, t)):
         if line:
             st.markdown(f"- {line}")
-    near = told.near.effect
-    if near:
-        st.markdown("- " + t("review.near", **_said(near)))
-    if told.drawn:
-        drawn = {name: f"{getattr(told.drawn, name):+,.1f}" for name in ("value", "low", "high")}
-        st.markdown("- " + t("review.drawn", **drawn))
 
 
 def _said(effect: Effect) -> dict[str, str]:
@@ -142,28 +152,18 @@ def _measures(told: Review, t: Translate) -> None:
     st.subheader(t("review.measures"))
     st.caption(t("review.measures_lead"))
     grid(measure_rows(told, t), dict.fromkeys(("measure", "effect", "review_interval", "holm"), TEXT), t, "measures")
-    if told.largest:
-        shown = "、".join(told.largest[:LARGEST_SHOWN])
-        st.caption(t("review.largest", count=len(told.largest), cases=literal(shown)))
+    if line := largest_line(told, t):
+        st.caption(literal(line))
 
 
 def _effort(told: Review, t: Translate) -> None:
     st.subheader(t("review.effort"))
     st.caption(t("review.effort_lead"))
-    done = told.effort
-    if not done.visits:
+    done = effort_rows(told, t)
+    if not done:
         st.info(t("review.no_outcomes"), icon=":material/info:")
         return
-    figures(
-        [
-            Figure(t("review.visits"), f"{done.visits:,}"),
-            Figure(t("review.found"), f"{done.found:,}"),
-            *(
-                Figure(t(f"outcome.{kind}"), f"{done.kinds.get(kind, 0):,}")
-                for kind in ("summoned", "detained", "fined")
-            ),
-        ]
-    )
+    figures([Figure(label, value) for label, value in done])
 
 
 def _pooled(judged: Judged, t: Translate) -> None:
