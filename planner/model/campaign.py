@@ -91,3 +91,11 @@ class Campaign:
     def end(self) -> date:
         """Its last day, a Sunday."""
         return self.start + timedelta(weeks=self.weeks, days=-1)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A campaign as it stands, and the number of that word: whoever changes it says which one he saw."""
+
+    campaign: Campaign
+    version: int

@@ -135,9 +135,8 @@ class _Township:
             state = stack.pop()
             yield state
             first = state.pattern[-1] + 1 if state.pattern else 0
-            for sweep in range(first, len(self.weeks)):
-                if allowed := self.may(state, sweep, rules):
-                    stack.append(allowed[0])
+            allowed = (self.may(state, sweep, rules) for sweep in range(first, len(self.weeks)))
+            stack.extend(told[0] for told in allowed if told)
 
 
 def together(stock: Stock, rules: Rules, must: Sequence[int], seed: int = 0) -> Rotation:
@@ -175,7 +174,7 @@ def greedy(stock: Stock, rules: Rules, must: Sequence[int]) -> Rotation | None:
         allowed = {n: told for n, town in enumerate(towns) if (told := town.may(states[n], sweep, rules))}
         owed = [n for n in must if not states[n].pattern]
         pressed = len(owed) >= (stock.sweeps - sweep) * rules.townships
-        ranked = sorted(allowed, key=lambda n: (not (pressed and n in owed), -allowed[n][1], n))  # noqa: B023
+        ranked = sorted(allowed, key=lambda n: (not (pressed and n in owed), -allowed[n][1], n))
         if len(ranked) < rules.townships:
             return None
         for n in ranked[: rules.townships]:

@@ -1,6 +1,5 @@
 """Campaigns: each change is a new document of the same id, the last one stands."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -8,20 +7,12 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine
 
 from planner.errors import Overtaken, RequestError
-from planner.model.campaign import Campaign
+from planner.model.campaign import Campaign, Kept
 from planner.store import schema
 from planner.store.audit import note
 from planner.store.engine import reading, writing
 
 CAMPAIGN = TypeAdapter(Campaign)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A campaign as it stands, and the number of that word: whoever changes it says which one he saw."""
-
-    campaign: Campaign
-    version: int
 
 
 def listed(engine: Engine) -> list[Kept]:
@@ -65,3 +56,13 @@ def _newest(connection: Connection, campaign_id: str) -> int | None:
     w = schema.campaign_words.c
     newest: int | None = connection.scalar(sa.select(sa.func.max(w.id)).where(w.campaign_id == campaign_id))
     return newest
+
+
+def moved(engine: Engine) -> str:
+    """The newest import, score, plan, adoption and outcome: what the state of a campaign rests on."""
+    newest = [
+        schema.imports.c.at, schema.scores.c.at, schema.plans.c.at, schema.adoptions.c.id, schema.outcomes.c.number,
+        schema.case_actions.c.number,
+    ]  # fmt: skip
+    with reading(engine) as connection:
+        return " ".join(str(connection.scalar(sa.select(sa.func.max(column)))) for column in newest)

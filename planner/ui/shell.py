@@ -15,6 +15,7 @@ from planner.settings import read_settings
 from planner.ui.installation import context
 from planner.ui.pages import (
     audit,
+    campaign,
     clues,
     duty,
     home,
@@ -64,7 +65,13 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Show, str], ...]], ...] = (
             ("duty", ":material/cell_tower:", duty.show, "duty.see"),
         ),
     ),
-    ("results", (("review", ":material/query_stats:", review.show, "review.see"),)),
+    (
+        "results",
+        (
+            ("review", ":material/query_stats:", review.show, "review.see"),
+            ("campaign", ":material/calendar_month:", campaign.show, "review.see"),
+        ),
+    ),
     (
         "keeping",
         (

@@ -10,13 +10,15 @@ from planner.errors import RequestError
 from planner.files.path_sketch import path_sketch
 from planner.files.printing import bulletin as printed
 from planner.model.campaign import Campaign, Task
+from planner.model.units import DAYS_PER_WEEK
 from planner.review.indicators import indicators
 from planner.store import audit, campaigns, register
-from planner.usecases.campaign import today
-from planner.usecases.campaign_progress import NOWHERE, CampaignState, SweepState, campaign_state, path_of
+from planner.usecases.campaign import this_day
+from planner.usecases.campaign_progress import NOWHERE, SweepState, paths_of, sweep_state
 from planner.usecases.campaign_words import Translate, effort_line, names_of, path_line, task_state, verdict_of
 from planner.usecases.context import Context, permit
 from planner.usecases.findings import indicator_rows
+from planner.usecases.score import last_event
 
 MOST_TASKS = 14
 """Tasks of each kind that are printed; the rest are counted."""
@@ -41,8 +43,8 @@ def bulletin(ctx: Context, campaign_id: str, month: str, t: Translate) -> bytes:
     permit(ctx, "review.see")
     permit(ctx, "export")
     campaign = campaigns.load(ctx.engine, campaign_id).campaign
-    first = _month(campaign, month, today(ctx))
-    told = _told(ctx, campaign, campaign_state(ctx, campaign), first, t)
+    first = _month(campaign, month, this_day(ctx))
+    told = _told(ctx, campaign, first, t)
     audit.record(ctx.engine, ctx.clock(), ctx.actor.name, "campaign.exported", campaign.id, f"{first:%Y-%m}")
     return printed(told, t)
 
@@ -57,32 +59,36 @@ def _month(campaign: Campaign, month: str, now: date) -> date:
     return asked
 
 
-def _told(ctx: Context, campaign: Campaign, state: CampaignState, first: date, t: Translate) -> dict[str, Any]:
-    last = (pd.Timestamp(first) + pd.offsets.MonthEnd(0)).date()
+def _told(ctx: Context, campaign: Campaign, first: date, t: Translate) -> dict[str, Any]:
+    now, last = this_day(ctx), (pd.Timestamp(first) + pd.offsets.MonthEnd(0)).date()
     names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
-    inside = [one for one in state.sweeps if first <= one.sweep.week_start <= last]
-    ahead = [one for one in state.sweeps if one.sweep.week_start > last][:NEXT_SWEEPS]
-    cut = min(last, state.today)
-    as_of = min(last, state.as_of) if state.as_of else None
+    sweeps = [
+        sweep_state(ctx, sweep, now, judge=first <= sweep.week_start <= last)
+        for sweep in campaign.sweeps
+        if sweep.week_start <= last
+    ]
+    inside = [one for one in sweeps if one.sweep.week_start >= first]
+    ahead = [sweep for sweep in campaign.sweeps if sweep.week_start > last][:NEXT_SWEEPS]
+    cases, cut = register.cases(ctx.engine), min(last, now)
+    as_of = None if cases.empty else min(cut, last_event(cases).date())
     return {
         "campaign": campaign,
         "region": ctx.region.name,
         "month": f"{first:%Y-%m}",
         "as_of": as_of,
-        "made_on": state.today,
-        "week": min(campaign.weeks, max(0, (cut - campaign.start).days // 7 + 1)),
-        "over": sum(one.state == "over" for one in state.sweeps if one.sweep.week_start <= last),
-        "indicators": _indicators(ctx, as_of, t) if as_of else [],
+        "made_on": now,
+        "week": min(campaign.weeks, max(0, (cut - campaign.start).days // DAYS_PER_WEEK + 1)),
+        "over": sum(one.state == "over" for one in sweeps),
+        "indicators": _indicators(cases, as_of, t) if as_of else [],
         "effort": effort_line(inside, t) if inside else None,
         "sweeps": [_sweep_row(one, names, t) for one in inside],
-        "paths": _paths(ctx, campaign, as_of, t) if as_of else [],
+        "paths": _paths(cases, campaign, as_of, t) if as_of else [],
         "tasks": _tasks(campaign.tasks, first, cut, t),
-        "ahead": [(one.sweep.week_start, names_of(one.sweep.townships, names)) for one in ahead],
+        "ahead": [(sweep.week_start, names_of(sweep.townships, names)) for sweep in ahead],
     }
 
 
-def _indicators(ctx: Context, as_of: date, t: Translate) -> list[dict[Any, Any]]:
-    cases = register.cases(ctx.engine)
+def _indicators(cases: pd.DataFrame, as_of: date, t: Translate) -> list[dict[Any, Any]]:
     nobody = pd.Series(pd.NA, index=cases.index, dtype="string")
     table = indicators(cases, nobody, NOWHERE, pd.Timestamp(as_of))
     return indicator_rows(table[table["scope"] == "county"], t).to_dict("records")
@@ -99,14 +105,12 @@ def _sweep_row(one: SweepState, names: dict[str, str], t: Translate) -> dict[str
     }
 
 
-def _paths(ctx: Context, campaign: Campaign, as_of: date, t: Translate) -> list[tuple[str, str]]:
+def _paths(cases: pd.DataFrame, campaign: Campaign, as_of: date, t: Translate) -> list[tuple[str, str]]:
     """Sentence and drawing of each target, as of the bulletin's day."""
-    cases = register.cases(ctx.engine)
-    told = []
-    for target in campaign.targets:
-        path = path_of(cases, campaign.start, target, as_of)
-        told.append((path_line(path, t), path_sketch(path.points, path.first, target.value, target.by)))
-    return told
+    return [
+        (path_line(path, t), path_sketch(path.points, path.first, path.target.value, path.target.by))
+        for path in paths_of(cases, campaign, as_of)
+    ]
 
 
 def _tasks(tasks: tuple[Task, ...], first: date, cut: date, t: Translate) -> list[dict[str, Any]]:

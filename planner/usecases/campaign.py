@@ -8,12 +8,11 @@ from uuid import uuid4
 import numpy as np
 
 from planner.errors import RequestError
-from planner.model.campaign import Campaign, CampaignSweep, Promise, Rules, Target
+from planner.model.campaign import Campaign, CampaignSweep, Kept, Promise, Rules, Target
 from planner.model.units import BEIJING
 from planner.review.indicators import INDICATORS
 from planner.scoring.rotation import Rotation, Stock, as_given, greedy, spread_out, together
 from planner.store import campaigns
-from planner.store.campaigns import Kept
 from planner.usecases.campaign_stock import Choices, Floats, choices, sweep_weeks
 from planner.usecases.campaign_tasks import read_tasks
 from planner.usecases.context import Context, permit
@@ -109,7 +108,7 @@ def add_tasks(ctx: Context, of: Kept, text: str) -> int:
         RequestError: a line without its three parts, or a day that cannot be read. Overtaken: somebody changed it.
     """
     permit(ctx, "campaign.manage")
-    tasks = read_tasks(text, of.campaign.start)
+    tasks = read_tasks(text, of.campaign.start, of.campaign.end)
     _save(ctx, of, replace(of.campaign, tasks=(*of.campaign.tasks, *tasks)), "tasks_changed", f"+{len(tasks)}")
     return len(tasks)
 
@@ -117,7 +116,7 @@ def add_tasks(ctx: Context, of: Kept, text: str) -> int:
 def mark_tasks(ctx: Context, of: Kept, task_ids: Sequence[str], done: bool) -> None:
     """Tasks are done as of today, or open again."""
     permit(ctx, "campaign.manage")
-    on = today(ctx) if done else None
+    on = this_day(ctx) if done else None
     told = tuple(replace(task, done_on=on) if task.id in task_ids else task for task in of.campaign.tasks)
     _save(ctx, of, replace(of.campaign, tasks=told), "tasks_changed", f"{'done' if done else 'open'} {len(task_ids)}")
 
@@ -182,13 +181,16 @@ def plan_request(ctx: Context, sweep: CampaignSweep, seconds: float = 20.0) -> P
     return PlanRequest(week_start=sweep.week_start, townships=len(codes), must=codes, seconds=seconds)
 
 
-def today(ctx: Context) -> date:
+def this_day(ctx: Context) -> date:
+    """Today, by the clock on the wall."""
+    permit(ctx, "review.see")
     return ctx.clock().astimezone(BEIJING).date()
 
 
 def next_start(ctx: Context) -> date:
     """The coming Monday, for a form."""
-    day = today(ctx)
+    permit(ctx, "campaign.manage")
+    day = this_day(ctx)
     return day + timedelta(days=7 - day.weekday())
 
 

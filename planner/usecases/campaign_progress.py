@@ -10,8 +10,8 @@ from planner.model.campaign import Campaign, CampaignSweep, Target
 from planner.model.units import DAYS_PER_WEEK
 from planner.review.indicators import INDICATORS, indicators
 from planner.review.outcomes import Totals, totals
-from planner.store import outcomes, plans, register
-from planner.usecases.campaign import today
+from planner.store import campaigns, outcomes, plans, register
+from planner.usecases.campaign import this_day
 from planner.usecases.context import Context, permit
 from planner.usecases.in_force import InForce, in_force
 from planner.usecases.review import Review, done_sweeps, review
@@ -31,7 +31,8 @@ class Path:
             to the last day of the register; path: where the straight line from ``first`` to the target is on that day,
             NA before the campaign.
         first: the value at the start, or on the last day of a register that ends before.
-        verdict: on | behind | cannot_tell. why: (catalogue ``campaign.why_<why>``) of cannot_tell.
+        verdict: reached (the target itself) | on | behind | cannot_tell. why: of cannot_tell, catalogue
+            ``campaign.why_<why>``.
     """
 
     target: Target
@@ -44,8 +45,8 @@ class Path:
 
 @dataclass(frozen=True)
 class SweepState:
-    """``state``: to_plan | planned (not adopted) | adopted | under_way | over | missed. ``planned``: visits of the plan;
-    ``elsewhere``: townships that it goes to instead. ``review``: once its week has begun."""
+    """``state``: to_plan | planned (not adopted) | adopted | under_way | over | missed. ``planned``: visits of its
+    plan; ``elsewhere``: townships that the plan goes to instead. ``review``: once its week has begun."""
 
     sweep: CampaignSweep
     state: str
@@ -82,10 +83,16 @@ class CampaignState:
     overdue: tuple[str, ...]
 
 
+def moved(ctx: Context) -> str:
+    """Changes whenever a state may have changed, but for the campaign and the day: for whoever keeps one."""
+    permit(ctx, "review.see")
+    return campaigns.moved(ctx.engine)
+
+
 def campaign_state(ctx: Context, campaign: Campaign) -> CampaignState:
     """Everything that can be said of a campaign today."""
     permit(ctx, "review.see")
-    now = today(ctx)
+    now = this_day(ctx)
     cases = register.cases(ctx.engine)
     as_of = None if cases.empty else min(now, last_event(cases).date())
     known = set(ctx.region.townships["code"])
@@ -94,16 +101,16 @@ def campaign_state(ctx: Context, campaign: Campaign) -> CampaignState:
         campaign,
         now,
         as_of,
-        tuple(path_of(cases, campaign.start, target, as_of) for target in campaign.targets) if as_of else (),
-        tuple(_sweep_state(ctx, sweep, now) for sweep in campaign.sweeps),
+        paths_of(cases, campaign, as_of) if as_of else (),
+        tuple(sweep_state(ctx, sweep, now) for sweep in campaign.sweeps),
         _townships(ctx, campaign, now),
         tuple(code for code in named if code not in known),
         tuple(task.id for task in campaign.tasks if task.done_on is None and task.due < now),
     )
 
 
-def path_of(cases: pd.DataFrame, start: date, target: Target, as_of: date) -> Path:
-    """An indicator of the county against the straight line to its target.
+def paths_of(cases: pd.DataFrame, campaign: Campaign, as_of: date) -> tuple[Path, ...]:
+    """Each target's indicator of the county against the straight line to the target.
 
     Shares of cases are told apart from the line by Wilson's interval; money has none, so it must stand on one side of
     it with its largest case and without.
@@ -111,48 +118,63 @@ def path_of(cases: pd.DataFrame, start: date, target: Target, as_of: date) -> Pa
     Args:
         cases: CASE_TABLE. as_of: the last day that counts.
     """
-    spec = SPECS[target.indicator]
-    first_day = min(start - timedelta(days=1), as_of)
+    if not campaign.targets:
+        return ()
+    start = campaign.start
+    first_day = pd.Timestamp(min(start - timedelta(days=1), as_of))
     ends = pd.date_range(pd.Timestamp(start) - pd.DateOffset(years=1), pd.Timestamp(as_of), freq="ME")
-    days = sorted({*ends, pd.Timestamp(as_of), pd.Timestamp(first_day)})
-    points = pd.DataFrame([_point(cases, target.indicator, day) for day in days])
-    first = points.loc[points["day"] == pd.Timestamp(first_day), "value"].item()
-    share = (points["day"] - pd.Timestamp(first_day)) / (pd.Timestamp(target.by) - pd.Timestamp(first_day))
+    specs = tuple(SPECS[target.indicator] for target in campaign.targets)
+    ended = cases[cases["status"] != "open"].reset_index(drop=True)
+    nobody = pd.Series(pd.NA, index=ended.index, dtype="string")
+    tables = {
+        day: indicators(ended, nobody, NOWHERE, day, specs) for day in sorted({*ends, pd.Timestamp(as_of), first_day})
+    }
+    return tuple(_path(tables, target, first_day, as_of < start) for target in campaign.targets)
+
+
+def _path(tables: dict[pd.Timestamp, pd.DataFrame], target: Target, first_day: pd.Timestamp, not_begun: bool) -> Path:
+    points = pd.DataFrame([_point(table, target.indicator, day) for day, table in tables.items()])
+    first = points.loc[points["day"] == first_day, "value"].item()
+    share = (points["day"] - first_day) / (pd.Timestamp(target.by) - first_day)
     on_line = first + (target.value - first) * share.clip(upper=1.0)
-    points = points.assign(path=on_line.where(points["day"] >= pd.Timestamp(first_day)))
-    verdict, why = _verdict(points.iloc[-1], target.indicator, pd.isna(first), as_of < start)
-    return Path(target, spec.unit, points, None if pd.isna(first) else float(first), verdict, why)
+    points = points.assign(path=on_line.where(points["day"] >= first_day))
+    verdict, why = _verdict(points.iloc[-1], target, pd.isna(first), not_begun)
+    return Path(target, SPECS[target.indicator].unit, points, None if pd.isna(first) else float(first), verdict, why)
 
 
-def last_sweeps(ctx: Context, before: date) -> dict[str, date]:
-    """Township -> week of its last sweep that was driven and began by a day."""
-    permit(ctx, "review.see")
-    return {code: done.week_start for done in done_sweeps(ctx) if done.week_start <= before for code in done.townships}
+def _last_sweeps(ctx: Context) -> dict[str, date]:
+    """Township -> week of its last sweep that was adopted and has begun."""
+    return {code: done.week_start for done in done_sweeps(ctx) for code in done.townships}
 
 
-def _point(cases: pd.DataFrame, indicator: str, day: pd.Timestamp) -> dict[str, object]:
-    nobody = pd.Series(pd.NA, index=cases.index, dtype="string")
-    table = indicators(cases, nobody, NOWHERE, day, (SPECS[indicator],))
-    county = table[table["scope"] == "county"]
+def _point(table: pd.DataFrame, indicator: str, day: pd.Timestamp) -> dict[str, object]:
+    county = table[(table["scope"] == "county") & (table["indicator"] == indicator)]
     row = county.iloc[0]
     names = ("numerator", "denominator", "value", "low", "high")
     return {"day": day, **{name: row[name] for name in names}, "without_largest": county.iloc[-1]["value"]}
 
 
-def _verdict(now: "pd.Series[float]", indicator: str, nothing: bool, not_begun: bool) -> tuple[str, str | None]:
+def _verdict(now: "pd.Series[float]", target: Target, nothing: bool, not_begun: bool) -> tuple[str, str | None]:
     if not_begun:
         return "cannot_tell", "not_begun"
     if nothing or pd.isna(now["value"]):
         return "cannot_tell", "no_cases"
-    ends = [now["low"], now["high"]] if pd.notna(now["low"]) else [now["value"], now["without_largest"]]
-    ends = sorted(end for end in ends if pd.notna(end))
-    above, below = ends[0] >= now["path"], ends[-1] < now["path"]
-    if not above and not below:
-        return "cannot_tell", "interval" if pd.notna(now["low"]) else "largest"
-    return "on" if above != (indicator in LOWER_IS_BETTER) else "behind", None
+    sure = pd.notna(now["low"])
+    ends = [now["low"], now["high"]] if sure else [now["value"], now["without_largest"]]
+    sign = -1 if target.indicator in LOWER_IS_BETTER else 1
+    worst, best = (end(sign * value for value in ends if pd.notna(value)) for end in (min, max))
+    if worst >= sign * target.value:
+        return "reached", None
+    if worst >= sign * now["path"]:
+        return "on", None
+    if best < sign * now["path"]:
+        return "behind", None
+    return "cannot_tell", "interval" if sure else "largest"
 
 
-def _sweep_state(ctx: Context, sweep: CampaignSweep, now: date) -> SweepState:
+def sweep_state(ctx: Context, sweep: CampaignSweep, now: date, judge: bool = True) -> SweepState:
+    """How far one sweep is; reviewed where that can be asked and ``judge`` asks it."""
+    permit(ctx, "review.see")
     plan = in_force(ctx, sweep.week_start)
     if plan is None:
         state = "missed" if now >= sweep.week_start + timedelta(days=DAYS_PER_WEEK) else "to_plan"
@@ -167,7 +189,7 @@ def _sweep_state(ctx: Context, sweep: CampaignSweep, now: date) -> SweepState:
         plan,
         sum(len(route.stops) for route in made.routes),
         effort,
-        review(ctx, plan.plan_id) if begun else None,
+        review(ctx, plan.plan_id) if begun and judge else None,
         tuple(sorted(driven - set(sweep.townships))),
     )
 
@@ -182,7 +204,7 @@ def _state_of(sweep: CampaignSweep, plan: InForce, effort: Totals, now: date) ->
 
 def _townships(ctx: Context, campaign: Campaign, now: date) -> tuple[TownshipState, ...]:
     """The hottest first."""
-    run, last = plans.latest_score(ctx.engine), last_sweeps(ctx, now)
+    run, last = plans.latest_score(ctx.engine), _last_sweeps(ctx)
     p_top: dict[str, float] = {}
     if run is not None:
         p_top = dict(zip(run.hotspots.table["township_code"], run.hotspots.table["p_top"], strict=True))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -12,10 +13,14 @@ from planner.usecases.review_words import verdict_line
 
 Translate = Callable[..., str]
 Names = Mapping[str, str]
+Row = dict[Any, Any]
 MARKS = {"to_plan": "○", "planned": "◔", "adopted": "◑", "under_way": "◕", "over": "●", "missed": "✕"}
 """A sweep's state as a sign: told apart by its shape, not by colour."""
 
 EFFORT = ("summoned", "detained", "fined")
+
+
+MOST_NAMED = 5
 
 
 def names_of(codes: tuple[str, ...], names: Names) -> str:
@@ -26,7 +31,7 @@ def names_of(codes: tuple[str, ...], names: Names) -> str:
 def promise_lines(campaign: Campaign, t: Translate) -> list[str]:
     """What the choice of all sweeps together is worth beside other ways."""
     told = campaign.promise
-    lines = [
+    return [
         t(
             "campaign.promise", points=f"{told.together:,.0f}", as_of=campaign.as_of,
             gap=f"{max(0.0, told.bound / max(told.together, 1.0) - 1):.1%}",
@@ -36,7 +41,6 @@ def promise_lines(campaign: Campaign, t: Translate) -> list[str]:
         t("campaign.beside_hottest", gain=_gain(told, told.hottest), points=f"{told.hottest:,.0f}"),
         t("campaign.beside_spread", gain=_gain(told, told.spread), points=f"{told.spread:,.0f}"),
     ]  # fmt: skip
-    return lines
 
 
 def rule_line(campaign: Campaign, t: Translate) -> str:
@@ -73,13 +77,19 @@ def verdict_of(one: SweepState, t: Translate) -> str:
 def elsewhere_lines(told: CampaignState, names: Names, t: Translate) -> list[str]:
     """What the plans do otherwise than the campaign says, and townships that are gone."""
     lines = [
-        t("campaign.elsewhere", week=one.sweep.week_start, names=names_of(one.elsewhere, names))
+        t("campaign.elsewhere", week=one.sweep.week_start, names=_few_of(one.elsewhere, names, t))
         for one in told.sweeps
         if one.elsewhere
     ]
     if told.gone:
         lines.append(t("campaign.gone", codes="、".join(told.gone)))
     return lines
+
+
+def _few_of(codes: tuple[str, ...], names: Names, t: Translate) -> str:
+    if len(codes) <= MOST_NAMED:
+        return names_of(codes, names)
+    return t("campaign.and_more", names=names_of(codes[:MOST_NAMED], names), count=len(codes))
 
 
 def path_line(path: Path, t: Translate) -> str:
@@ -103,15 +113,15 @@ def path_rows(path: Path, t: Translate) -> pd.DataFrame:
         )
         for row in path.points.to_dict("records")[::-1]
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["day", "indicator_value", "path_interval", "path", "made_of"])
+    return pd.DataFrame(rows, columns=["path_day", "indicator_value", "path_interval", "path_line", "made_of"])
 
 
 def task_rows(told: CampaignState, t: Translate) -> pd.DataFrame:
-    """unit, what, due, task_state; as text, what is overdue first, then by day; done ones last."""
+    """id, task_unit, task_what, task_due, task_state; as text, what is overdue first, then by day; done ones last."""
     tasks = sorted(told.campaign.tasks, key=lambda task: (task.done_on is not None, task.due))
     rows = [(task.id, task.unit, task.what, f"{task.due}", task_state(task.due, task.done_on, told.today, t))
             for task in tasks]  # fmt: skip
-    return pd.DataFrame(rows, columns=["id", "unit", "what", "due", "task_state"])
+    return pd.DataFrame(rows, columns=["id", "task_unit", "task_what", "task_due", "task_state"])
 
 
 def task_state(due: date, done_on: date | None, today: date, t: Translate) -> str:
@@ -156,16 +166,15 @@ def share(value: float | None) -> str:
     return "—" if value is None or pd.isna(value) else f"{100 * value:.1f} %"
 
 
-def made_of(row: "Mapping[str, object] | pd.Series[float]", unit: str, t: Translate) -> str:
-    above, below = int(str(row["numerator"])), int(str(row["denominator"]))
+def made_of(row: "Row | pd.Series[Any]", unit: str, t: Translate) -> str:
+    above, below = int(row["numerator"]), int(row["denominator"])
     if unit == "cases":
         return t("indicator.cases", above=f"{above:,}", below=f"{below:,}")
     return t("indicator.yuan", above=yuan(above), below=yuan(below))
 
 
-def _interval(row: Mapping[str, object]) -> str:
-    low, high = row["low"], row["high"]
-    return "—" if pd.isna(low) else f"{share(float(str(low)))} … {share(float(str(high)))}"
+def _interval(row: Row) -> str:
+    return "—" if pd.isna(row["low"]) else f"{share(row['low'])} … {share(row['high'])}"
 
 
 def _gain(told: Promise, other: float) -> str:
