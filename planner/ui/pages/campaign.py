@@ -146,7 +146,7 @@ def _plan_next(ctx: Context, told: CampaignState, t: Translate) -> None:
     if job := shown_jobs.ended(KIND):
         if job.result:
             st.success(t("campaign.planned", id=job.result), icon=":material/check_circle:")
-            st.html(f'<a class="take" href="plan?plan={job.result}" target="_self">{t("page.plan")}</a>')
+            st.html(f'<a href="plan?plan={job.result}" target="_self">→ {t("page.plan")}</a>')
         else:
             shown_jobs.show_failure(job, t)
 
