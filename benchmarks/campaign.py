@@ -3,8 +3,8 @@
     python -m benchmarks.campaign [--data FOLDER] [--start 2026-12-07] [--weeks 14] [--sweeps 5] [--townships 3]
                                   [--rest 4] [--most 2] [--seeds 0 1 2] [--json]
 
-FOLDER is an installation's data folder; a score is kept there. Without one, for each seed a demo register of 2,000 cases is made and read, so
-that every seed is another county's stock; with one, the seed is that of the score and the solver.
+FOLDER is an installation's data folder; a score is kept there, and the seed is that of the score and the solver.
+Without one, for each seed a demo register of 2,000 cases is made and read, so that every seed is another stock.
 Printed: points by the stock model, how many townships are never reached, the fewest weeks between two sweeps of one
 township, and seconds for the choice alone (the stock is valued once, in `stock_seconds`).
 """
