@@ -26,8 +26,9 @@ from planner.usecases.context import Context
 from planner.usecases.import_register import import_register
 from planner.usecases.in_force import adopt
 from planner.usecases.plan import plan
-from planner.usecases.review import Review, done_sweeps, review
+from planner.usecases.review import Review, review
 from planner.usecases.sweep import PlanRequest
+from planner.usecases.sweeps import done_sweeps
 
 REGION = "data/regions/330225"
 MONDAY = date(2026, 11, 23)

@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.generators import Simulated
@@ -62,13 +63,13 @@ def simulated(told: object) -> Simulated:
     return Simulated(counts, np.asarray(fields["neighbours"]), tuple(map(int, numbers)), start, told_effect, weeks)
 
 
+def as_sweep(case: Simulated) -> Sweep:
+    """The question that a simulated county poses."""
+    return Sweep(case.counts, _flags(case), case.start, case.weeks)
+
+
 def ours(cases: list[Simulated]) -> Said:
-    sweeps = []
-    for case in cases:
-        swept = np.zeros(case.counts.shape[1], bool)
-        swept[list(case.swept)] = True
-        sweeps.append(Sweep(case.counts, swept, case.start, case.weeks))
-    effect = pool(sweeps)
+    effect = pool([as_sweep(case) for case in cases])
     return Said(effect.log_ratio, effect.p, effect.low, effect.high)
 
 
@@ -101,7 +102,7 @@ def run(name: str, make: Callable[[int], Simulated], label: float, given: argpar
     return rows
 
 
-def _flags(case: Simulated) -> Any:
+def _flags(case: Simulated) -> npt.NDArray[np.bool_]:
     flags = np.zeros(case.counts.shape[1], bool)
     flags[list(case.swept)] = True
     return flags

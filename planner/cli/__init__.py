@@ -30,9 +30,10 @@ from planner.usecases.import_roads import import_roads
 from planner.usecases.plan import plan
 from planner.usecases.rejected import rejected_workbook
 from planner.usecases.replan import ReplanRequest, replan
-from planner.usecases.review import done_sweeps, review
+from planner.usecases.review import review
 from planner.usecases.score import ScoreRequest, latest, preview_choice, score
 from planner.usecases.sweep import PlanRequest
+from planner.usecases.sweeps import done_sweeps
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -5,7 +5,8 @@ from math import exp, expm1
 
 import pandas as pd
 
-from planner.usecases.review import Judged, Review
+from planner.usecases.review import Review
+from planner.usecases.sweeps import Judged
 
 Translate = Callable[..., str]
 CERTAIN_FALL = 0.03
@@ -35,7 +36,9 @@ def caveat_lines(told: Review, t: Translate) -> list[str]:
     codes = list(told.primary.effect.caveats) if told.primary.effect else []
     lines = [t(f"caveat.{code}") for code in codes]
     if told.left_out:
-        lines.append(t("review.left_out", count=len(told.left_out), codes="、".join(told.left_out)))
+        lines.append(t("review.left_out", count=len(told.left_out), names="、".join(told.left_out)))
+    if told.aside:
+        lines.append(t("review.aside", count=len(told.aside), names="、".join(told.aside)))
     if told.missing:
         lines.append(t("review.missing", weeks="、".join(f"{day:%Y-%m-%d}" for day in told.missing)))
     return lines

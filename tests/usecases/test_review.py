@@ -16,9 +16,10 @@ from planner.usecases.context import Context
 from planner.usecases.import_register import import_register
 from planner.usecases.in_force import adopt
 from planner.usecases.plan import plan
-from planner.usecases.review import done_sweeps, pooled, review
+from planner.usecases.review import pooled, review
 from planner.usecases.review_words import before_lines, caveat_lines, measure_rows, verdict_line, window_rows
 from planner.usecases.sweep import PlanRequest
+from planner.usecases.sweeps import done_sweeps
 
 T = translator("zh")
 

@@ -11,7 +11,7 @@ from planner.i18n import Translate
 from planner.review.compare import LEVEL, Effect
 from planner.ui.grids import TEXT, Figure, figures, grid
 from planner.ui.words import literal
-from planner.usecases.review import DoneSweep, Judged, Review, done_sweeps, pooled, review
+from planner.usecases.review import Review, pooled, review
 from planner.usecases.review_words import (
     before_lines,
     caveat_lines,
@@ -22,6 +22,7 @@ from planner.usecases.review_words import (
     verdict_line,
     window_rows,
 )
+from planner.usecases.sweeps import DoneSweep, Judged, done_sweeps
 
 VERDICT_ICONS = {"more": ":material/trending_up:", "less": ":material/trending_down:", "cannot_tell": ":material/help:"}
 COUNTED, EXPECTED, BAND = "#0072B2", "#555555", "#CFE6F5"
