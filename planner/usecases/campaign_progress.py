@@ -14,8 +14,9 @@ from planner.store import campaigns, outcomes, plans, register
 from planner.usecases.campaign import this_day
 from planner.usecases.context import Context, permit
 from planner.usecases.in_force import InForce, in_force
-from planner.usecases.review import Review, done_sweeps, review
+from planner.usecases.review import Review, review
 from planner.usecases.score import last_event
+from planner.usecases.sweeps import done_sweeps
 
 LOWER_IS_BETTER = ("first_terminated",)
 SPECS = {spec.code: spec for spec in INDICATORS}

@@ -18,8 +18,8 @@ from planner.scoring.worth import value_visits
 from planner.store import register
 from planner.usecases.caseload import known_cases
 from planner.usecases.context import Context
-from planner.usecases.review import done_sweeps
 from planner.usecases.sweep import PlanRequest, Sweep, pose, prepare
+from planner.usecases.sweeps import done_sweeps
 from planner.usecases.week import working_days
 
 Floats = npt.NDArray[np.float64]
