@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from planner import bootstrap
-from planner.cli import field, keeping, tables, trial
+from planner.cli import campaign, field, keeping, tables, trial
 from planner.cli.shared import RegionOption, context, minute, progress, read, settings_of, translator_of, write
 from planner.errors import DeploymentError, Impossible, InputError, PlannerError
 from planner.i18n import LANGUAGES, tell, translator
@@ -50,6 +50,7 @@ app.add_typer(job_app, name="job")
 app.add_typer(field.app)
 app.add_typer(keeping.app)
 app.add_typer(trial.app, name="trial")
+app.add_typer(campaign.app, name="campaign")
 
 Files = Annotated[list[Path], typer.Argument(help="The register's files: cases and parties, any order.")]
 Townships = Annotated[list[str] | None, typer.Option(help="A township's code or name; may be given again.")]

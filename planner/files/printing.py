@@ -90,6 +90,17 @@ def review_sheet(told: Mapping[str, Any], t: Translate) -> bytes:
     return pdf
 
 
+def bulletin(told: Mapping[str, Any], t: Translate) -> bytes:
+    """PDF: how a campaign stands in a month; ``paths``: (sentence, SVG of numbers only). No names of people.
+
+    Raises:
+        DeploymentError: as :func:`route_sheets`.
+    """
+    drawn = [(line, Markup(drawing)) for line, drawing in told["paths"]]  # noqa: S704 - numbers only
+    title = t("campaign.bulletin_title", name=told["campaign"].name)
+    return _pdf("bulletin.html", title, {**told, "paths": drawn}, t)
+
+
 def boats(route: RouteDay) -> str:
     """Departures from the island that the squad may take."""
     ferry = route.ferry

@@ -15,6 +15,7 @@ from planner.settings import read_settings
 from planner.ui.installation import context
 from planner.ui.pages import (
     audit,
+    campaign,
     clues,
     duty,
     evidence,
@@ -72,6 +73,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Show, str], ...]], ...] = (
             ("review", ":material/query_stats:", review.show, "review.see"),
             ("evidence", ":material/science:", evidence.show, "review.see"),
             ("indicators", ":material/percent:", indicators.show, "review.see"),
+            ("campaign", ":material/calendar_month:", campaign.show, "review.see"),
         ),
     ),
     (
