@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -12,10 +11,11 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import LANGUAGES, Translate, translator
 from planner.settings import read_settings
-from planner.ui.installation import context
+from planner.ui.installation import context, context_of
 from planner.ui.pages import (
     audit,
     clues,
+    delivered,
     duty,
     home,
     hotspots,
@@ -64,7 +64,13 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Show, str], ...]], ...] = (
             ("duty", ":material/cell_tower:", duty.show, "duty.see"),
         ),
     ),
-    ("results", (("review", ":material/query_stats:", review.show, "review.see"),)),
+    (
+        "results",
+        (
+            ("review", ":material/query_stats:", review.show, "review.see"),
+            ("delivered", ":material/rule:", delivered.show, "review.see"),
+        ),
+    ),
     (
         "keeping",
         (
@@ -94,7 +100,7 @@ def main() -> None:
         st.error(t("door.nobody"), icon=":material/lock:")
         return
     st.session_state[SIGN_IN] = known.digest
-    ctx = replace(context(), actor=known.actor)
+    ctx = context_of(known.actor)
     sections = pages_of(known.actor)
     pages = {
         name: st.Page(partial(draw, show, ctx, t), title=t(f"page.{name}"), icon=icon, url_path=name)
