@@ -39,10 +39,10 @@ else in between."""
 
 TALLY = (
     "planned", "made", "found", "extra", "not_made", "to_come", "expected_finds", "found_on_plan", "expected_fen",
-    "paid_fen", "paid_capped_fen", "legs", "leg_planned", "leg_told",
+    "paid_on_plan_fen", "paid_fen", "paid_capped_fen", "legs", "leg_planned", "leg_told",
 )  # fmt: skip
 """Sums of lines. made, found and paid_fen hold extra visits, too; expected_finds and expected_fen, of visits made that
-were on the plan, stand against found_on_plan."""
+were on the plan, stand against found_on_plan and paid_on_plan_fen."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,7 @@ def tally(lines: pd.DataFrame, legs: pd.DataFrame, by: Sequence[str]) -> pd.Data
             "expected_finds": lines["chance"].where(on_plan & lines["made"], 0.0).fillna(0.0),
             "found_on_plan": on_plan & lines["found"],
             "expected_fen": lines["expected_fen"].where(on_plan & lines["made"], 0.0).fillna(0.0),
+            "paid_on_plan_fen": lines["paid_fen"].where(on_plan, 0),
             "paid_fen": lines["paid_fen"],
             "paid_capped_fen": lines["paid_fen"].clip(upper=money_cap(lines["paid_fen"])),
         }

@@ -35,6 +35,9 @@ ENOUGH_SQUAD_DAYS = 8
 WEIGHT = 20.0
 """The present value counts as much as this many expected finds, payments of mean size, or timed visits."""
 
+LEAST_CHANGE = 0.05
+"""A change of less than this share of the present value is not worth a decision, however sure."""
+
 TELLING = 0.1
 """A visit tells of a key whose change would change its chance by this share of it, or more."""
 
@@ -181,6 +184,6 @@ def _settled(one: Proposal, level: float, limits: tuple[float, float]) -> Propos
     if one.p > level or one.drawn is None or inside:
         return replace(one, reason="fits")
     proposed = round(min(max(one.drawn, limits[0]), limits[1]), DECIMALS.get(one.key, 2))
-    if proposed == one.present:
+    if abs(proposed - one.present) < LEAST_CHANGE * one.present or not one.present:
         return replace(one, reason="fits")
     return replace(one, proposed=proposed, reason="higher" if proposed > one.present else "lower")

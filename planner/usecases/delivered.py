@@ -76,10 +76,13 @@ def delivered(ctx: Context, plan_id: str) -> Delivered:
     policy = policy_from_json(plan.policy)
     lines = visit_lines(plan.routes, visits, told, policy.worth, _today(ctx))
     driven = pace(plan.routes, lines, (policy.duty.break_start, policy.duty.break_minutes))
-    by = [tally(lines, driven.legs, names) for names in ([], ["squad_id"], ["day"], ["township_code"])]
-    return Delivered(
-        plan, ctx.clock(), lines, *by, driven, len(held(told)), money_cap(lines["paid_fen"]), largest(lines)
+    total, by_squad, by_day, by_township = (
+        tally(lines, driven.legs, by) for by in ([], ["squad_id"], ["day"], ["township_code"])
     )
+    return Delivered(
+        plan, ctx.clock(), lines, total, by_squad, by_day, by_township, driven,
+        len(held(told)), money_cap(lines["paid_fen"]), largest(lines),
+    )  # fmt: skip
 
 
 def calibrated(ctx: Context) -> Calibrated:

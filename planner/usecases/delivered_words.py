@@ -44,7 +44,9 @@ def made_lines(told: Delivered, t: Translate) -> list[str]:
     lines = []
     if row["made"]:
         of_made = {"finds": f"{row['expected_finds']:.1f}", "fen": yuan(row["expected_fen"])}
-        lines.append(t("delivered.of_made", found=f"{row['found_on_plan']:.0f}", paid=yuan(row["paid_fen"]), **of_made))
+        lines.append(
+            t("delivered.of_made", found=f"{row['found_on_plan']:.0f}", paid=yuan(row["paid_on_plan_fen"]), **of_made)
+        )
     if told.largest:
         shown = "、".join(told.largest[:LARGEST_SHOWN])
         lines.append(t("delivered.largest", count=len(told.largest), cases=shown))
@@ -63,7 +65,7 @@ def tally_rows(frame: pd.DataFrame, first: str, names: Mapping[str, str], t: Tra
             f"{row[first]:%m-%d}" if first == "day" else names.get(str(row[first]), str(row[first])),
             *(f"{row[name]:.0f}" for name in ("planned", "made", "found", "extra", "not_made")),
             f"{row['expected_finds']:.1f} / {row['found_on_plan']:.0f}",
-            f"{yuan(row['expected_fen'])} / {yuan(row['paid_fen'])}",
+            f"{yuan(row['expected_fen'])} / {yuan(row['paid_on_plan_fen'])}",
             yuan(row["paid_capped_fen"]),
             _legs(row, t),
         )

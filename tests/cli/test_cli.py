@@ -190,3 +190,20 @@ def test_a_day_in_the_field_from_the_command_line(run: Run, demo_files: list[Pat
     assert run("clue", clue_id, "dismissed")[0] == 0
     assert "没有编号" in run("clue", "nothing", "dismissed")[2]
     assert "(2099)浙0225执1号" in run("send", "relief", "(2099)浙0225执1号")[2]
+
+
+def test_words_on_the_policy_from_the_command_line(run: Run) -> None:
+    code, told, _ = run("delivered")
+    assert code == 0
+    assert "还没有已采用且已开始的集中执行" in told
+    code, told, _ = run("policy")
+    assert code == 0
+    assert "没有现行决定" in told
+    assert run("policy", "set", "worth.p_find", "0.3", "--reason", "偏低")[0] == 0
+    assert run("policy", "set", "duty.start", "07:30", "--reason", "夏令时")[0] == 0
+    assert "文件中的值 → 0.3" in run("policy")[1]
+    code, _, said = run("policy", "set", "worth.p_find", "1.5", "--reason", "偏低")
+    assert code == 2
+    assert "0 … 1" in said
+    assert run("policy", "set", "worth.p_find", "file", "--reason", "恢复")[0] == 0
+    assert "worth.p_find" not in run("policy")[1].partition("参数要不要改")[0]

@@ -9,7 +9,7 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.review.calibration import Reliability
-from planner.ui.grids import TEXT, Figure, figures, grid
+from planner.ui.grids import TEXT, Figure, figures, grid, moment
 from planner.ui.words import literal, show_error
 from planner.usecases.delivered import Calibrated, Delivered, Proposal, calibrated, delivered
 from planner.usecases.delivered_words import (
@@ -70,6 +70,7 @@ def _sweep(ctx: Context, told: Delivered, t: Translate) -> None:
         for line in made_lines(told, t):
             st.markdown(f"- {literal(line)}")
         return
+    st.caption(t("delivered.as_of", at=moment(told.at)))
     figures([Figure(*figure) for figure in headline(told, t)])
     for line in made_lines(told, t):
         st.markdown(f"- {literal(line)}")
@@ -126,13 +127,17 @@ def _calibration(told: Calibrated, t: Translate) -> None:
     st.caption(t("calibration.lead"))
     for line in reliability_lines(told, t):
         st.markdown(f"- {line}")
-    _curve(told.reliability, t)
-    with st.expander(t("review.table")):
-        bins = bin_rows(told.reliability)
-        grid(bins, dict.fromkeys(map(str, bins), TEXT), t, "bins")
-    st.markdown(f"**{t('calibration.groups')}**")
-    groups = group_rows(told.reliability, t)
-    grid(groups, dict.fromkeys(map(str, groups), TEXT), t, "groups")
+    left, right = st.columns(2)
+    with left:
+        st.markdown(f"**{t('calibration.curve')}**")
+        _curve(told.reliability, t)
+        with st.expander(t("review.table")):
+            bins = bin_rows(told.reliability)
+            grid(bins, dict.fromkeys(map(str, bins), TEXT), t, "bins")
+    with right:
+        st.markdown(f"**{t('calibration.groups')}**")
+        groups = group_rows(told.reliability, t)
+        grid(groups, dict.fromkeys(map(str, groups), TEXT), t, "groups")
 
 
 def _curve(fit: Reliability, t: Translate) -> None:
