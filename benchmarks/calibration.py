@@ -15,6 +15,7 @@ import argparse
 import json
 import time
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -166,12 +167,10 @@ def main() -> None:
     parser.add_argument("--uneven", type=float, nargs="+", default=[0.0, 0.3])
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    rows = [
-        run(visits, factor, uneven, given.seeds)
-        for uneven in given.uneven
-        for factor in given.factor
-        for visits in given.visits
-    ]
+    rows = []
+    for uneven, factor, visits in product(given.uneven, given.factor, given.visits):
+        rows.append(run(visits, factor, uneven, given.seeds))
+        print(rows[-1], flush=True)
     print(pd.DataFrame([asdict(row) for row in rows]).to_string(index=False))
     if given.json:
         print(json.dumps([asdict(row) for row in rows]))
