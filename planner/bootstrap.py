@@ -20,6 +20,7 @@ from planner.store.backup import Compared
 from planner.store.engine import connect, open_engine
 from planner.store.keys import read_secrets
 from planner.usecases.context import Context
+from planner.usecases.policy import with_policy_of_now
 
 JOB_LOG = "jobs.log"
 
@@ -33,10 +34,12 @@ def build_context(settings: Settings) -> Context:
         RegionError, PolicyError: the region folder is not sound. DeploymentError: this installation is not.
     """
     secrets = read_secrets(settings.key_file)
-    return Context(
+    policy = load_policy(settings.region / "policy.toml")
+    opened = Context(
         settings=settings,
         region=load_region(settings.region),
-        policy=load_policy(settings.region / "policy.toml"),
+        policy=policy,
+        policy_of_file=policy,
         engine=open_engine(settings.database_url, *secrets),
         actor=Actor(settings.actor, "operator"),
         clock=lambda: datetime.now(UTC),
@@ -44,6 +47,7 @@ def build_context(settings: Settings) -> Context:
         id_key=secrets[0],
         spawn=_spawner(settings),
     )
+    return with_policy_of_now(opened)
 
 
 def nobodys(ctx: Context) -> Context:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from planner import bootstrap
-from planner.cli import campaign, field, keeping, tables, trial
+from planner.cli import campaign, evidence, field, keeping, tables, trial
 from planner.cli.shared import RegionOption, context, minute, progress, read, settings_of, translator_of, write
 from planner.errors import DeploymentError, Impossible, InputError, PlannerError
 from planner.i18n import LANGUAGES, tell, translator
@@ -47,6 +47,7 @@ region_app = typer.Typer(no_args_is_help=True, help="Regions: boundaries, villag
 job_app = typer.Typer(hidden=True)
 app.add_typer(region_app, name="region")
 app.add_typer(job_app, name="job")
+app.add_typer(evidence.app)
 app.add_typer(field.app)
 app.add_typer(keeping.app)
 app.add_typer(trial.app, name="trial")

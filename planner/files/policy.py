@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -149,6 +150,34 @@ def policy_from_json(text: str) -> Policy:
     except json.JSONDecodeError as fault:
         raise PolicyError("policy_damaged", file="JSON", fault=str(fault)) from fault
     return _policy(tree)
+
+
+def with_values(policy: Policy, values: Mapping[str, Any]) -> Policy:
+    """The policy with other values of some keys (``<table>.<name>``), checked like a file.
+
+    Raises:
+        PolicyError: an unknown key, a wrong type, a value out of range, or values that do not go together.
+    """
+    tree = dataclasses.asdict(policy)
+    for key, value in values.items():
+        table, name = _split(tree, key, value)
+        tree[table][name] = value
+    return _policy(tree)
+
+
+def value_of(policy: Policy, key: str) -> Any:
+    """The value of a key; raises PolicyError where there is none of that name."""
+    tree = dataclasses.asdict(policy)
+    table, name = _split(tree, key, None)
+    return tree[table][name]
+
+
+def _split(tree: dict[str, dict[str, Any]], key: str, value: Any) -> tuple[str, str]:
+    table, _, name = key.partition(".")
+    if name not in tree.get(table, {}):
+        known = (f"{table}.{name}" for table, names in tree.items() for name in names)
+        raise PolicyError("policy_key", name=key, value=value, allowed=", ".join(known))
+    return table, name
 
 
 def policy_json(policy: Policy) -> str:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -12,11 +11,12 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import LANGUAGES, Translate, translator
 from planner.settings import read_settings
-from planner.ui.installation import context
+from planner.ui.installation import context, context_of
 from planner.ui.pages import (
     audit,
     campaign,
     clues,
+    delivered,
     duty,
     evidence,
     home,
@@ -71,6 +71,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Show, str], ...]], ...] = (
         "results",
         (
             ("review", ":material/query_stats:", review.show, "review.see"),
+            ("delivered", ":material/rule:", delivered.show, "review.see"),
             ("evidence", ":material/science:", evidence.show, "review.see"),
             ("indicators", ":material/percent:", indicators.show, "review.see"),
             ("campaign", ":material/calendar_month:", campaign.show, "review.see"),
@@ -105,7 +106,7 @@ def main() -> None:
         st.error(t("door.nobody"), icon=":material/lock:")
         return
     st.session_state[SIGN_IN] = known.digest
-    ctx = replace(context(), actor=known.actor)
+    ctx = context_of(known.actor)
     sections = pages_of(known.actor)
     pages = {
         name: st.Page(partial(draw, show, ctx, t), title=t(f"page.{name}"), icon=icon, url_path=name)

@@ -19,6 +19,7 @@ from planner.store import decisions
 class Context:
     """The open doors of one installation.
 
+    ``policy`` is the one in use: that of the region's file (``policy_of_file``) with the words of people on it.
     ``clock`` gives the present (aware), ``timer`` seconds that only grow (for limits), ``id_key`` the secret
     of the keyed hash of ID numbers; ``spawn`` starts the process that does a queued job.
     """
@@ -26,6 +27,7 @@ class Context:
     settings: Settings
     region: Region
     policy: Policy
+    policy_of_file: Policy
     engine: Engine
     actor: Actor
     clock: Callable[[], datetime]

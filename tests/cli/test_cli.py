@@ -211,3 +211,20 @@ def test_a_trial_is_drawn_once_and_told(run: Run, demo_files: list[Path], monkey
     assert (code, "已属于试验" in said) == (2, True)
     code, told, _ = run("trial")
     assert (code, "还没开始" in told) == (0, True)
+
+
+def test_words_on_the_policy_from_the_command_line(run: Run) -> None:
+    code, told, _ = run("delivered")
+    assert code == 0
+    assert "还没有已采用且已开始的集中执行" in told
+    code, told, _ = run("policy")
+    assert code == 0
+    assert "没有现行决定" in told
+    assert run("policy", "set", "worth.p_find", "0.3", "--reason", "偏低")[0] == 0
+    assert run("policy", "set", "duty.start", "07:30", "--reason", "夏令时")[0] == 0
+    assert "文件中的值 → 0.3" in run("policy")[1]
+    code, _, said = run("policy", "set", "worth.p_find", "1.5", "--reason", "偏低")
+    assert code == 2
+    assert "0 … 1" in said
+    assert run("policy", "set", "worth.p_find", "file", "--reason", "恢复")[0] == 0
+    assert "worth.p_find" not in run("policy")[1].partition("参数要不要改")[0]

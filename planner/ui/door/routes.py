@@ -1,7 +1,6 @@
 """Signing in and out, a new password, and the files that pages offer."""
 
 import os
-from dataclasses import replace
 from urllib.parse import quote
 
 from anyio.to_thread import run_sync
@@ -16,7 +15,7 @@ from planner.settings import read_settings
 from planner.ui.door import oidc
 from planner.ui.door.gate import COOKIE, FRAME, SEE_OTHER, proxied
 from planner.ui.door.pages import login_page, message_page, password_page
-from planner.ui.installation import context, shelf
+from planner.ui.installation import context, context_of, shelf
 from planner.usecases.sign_in import (
     Known,
     change_password,
@@ -131,7 +130,7 @@ async def take(request: Request) -> Response:
     if offer is None:
         return message_page(t, t("door.file_gone"), GONE)
     try:
-        data = await run_sync(offer.make, replace(context(), actor=known.actor))
+        data = await run_sync(offer.make, context_of(known.actor))
     except PlannerError as error:
         return message_page(t, tell(error, t), FORBIDDEN if isinstance(error, Denied) else CONFLICT)
     kind = "inline" if offer.inline else "attachment"

@@ -1,0 +1,110 @@
+"""Commands that look back: plan against done, and words on the policy."""
+
+import json
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from planner.cli import tables
+from planner.cli.shared import RegionOption, context, translator_of
+from planner.i18n import Translate
+from planner.usecases.delivered import calibrated, delivered
+from planner.usecases.delivered_words import (
+    bin_rows,
+    group_rows,
+    headline,
+    history_rows,
+    made_lines,
+    pace_lines,
+    proposal_line,
+    proposal_rows,
+    reliability_lines,
+    tally_rows,
+    why_rows,
+)
+from planner.usecases.policy import decide_policy, policy_history
+from planner.usecases.sweeps import done_sweeps
+
+app = typer.Typer()
+policy_app = typer.Typer(help="The policy in use: what was said of it, what outcomes propose.")
+app.add_typer(policy_app, name="policy")
+
+FILE = "file"
+"""As a value: what stands in the region's file again."""
+
+
+@app.command("delivered")
+def delivered_(
+    plan_id: Annotated[str | None, typer.Argument(help="An adopted plan's id (default: the latest).")] = None,
+    region: RegionOption = None,
+) -> None:
+    """What became of a sweep's visits, against what was planned and foretold."""
+    t = translator_of()
+    with context(region) as ctx:
+        sweeps = done_sweeps(ctx)
+        if not sweeps:
+            typer.echo(t("delivered.none"))
+            return
+        told = delivered(ctx, plan_id or sweeps[-1].plan_id)
+        squads = {squad.id: squad.name for squad in ctx.region.squads}
+    if not told.lines["made"].any():
+        typer.echo(t("delivered.no_outcomes"))
+        return
+    for label, value, note in headline(told, t):
+        typer.echo(f"{label}: {value} ({note})")
+    for line in (*made_lines(told, t), *pace_lines(told, t)):
+        typer.echo(f"- {line}")
+    _table(t("delivered.by_squad_id"), tally_rows(told.by_squad, "squad_id", squads, t), t)
+    _table(t("delivered.by_day"), tally_rows(told.by_day, "day", {}, t), t)
+    _table(t("delivered.became"), why_rows(told, t), t)
+
+
+@policy_app.callback(invoke_without_command=True)
+def policy_(call: typer.Context, region: RegionOption = None) -> None:
+    """Words that stand and what outcomes propose."""
+    if call.invoked_subcommand:
+        return
+    t = translator_of()
+    with context(region) as ctx:
+        told, history = calibrated(ctx), policy_history(ctx)
+    standing = history[history["stands"] & history["after"].notna()]
+    if standing.empty:
+        typer.echo(t("policy.none_standing"))
+    else:
+        _table(t("policy.standing"), history_rows(standing, t), t, left=5)
+    for line in reliability_lines(told, t):
+        typer.echo(f"- {line}")
+    if told.reliability:
+        _table(t("calibration.title"), bin_rows(told.reliability), t)
+        _table(t("calibration.groups"), group_rows(told.reliability, t), t)
+    for one in told.proposals:
+        if one.proposed is not None:
+            typer.echo(proposal_line(one, t))
+    _table(t("policy.title"), proposal_rows(told, t), t)
+
+
+@policy_app.command("set")
+def policy_set(
+    key: Annotated[str, typer.Argument(help="<table>.<name>, as in policy.toml.")],
+    value: Annotated[str, typer.Argument(help=f"A value as in policy.toml, or '{FILE}': what stands there again.")],
+    reason: Annotated[str, typer.Option(help="Why; it stays in the history.")],
+    region: RegionOption = None,
+) -> None:
+    """Say what a key of the policy is from now on; plans keep the policy they were made with."""
+    t = translator_of()
+    with context(region) as ctx:
+        decide_policy(ctx, key, None if value == FILE else _typed(value), reason)
+        _table(t("policy.standing"), history_rows(policy_history(ctx).head(1), t), t, left=5)
+
+
+def _typed(text: str) -> Any:
+    """Numbers, true, false and lists as JSON; all else is a word."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def _table(title: str, rows: pd.DataFrame, t: Translate, left: int = 1) -> None:
+    tables.show_table(title, [t(f"column.{name}") for name in rows], rows.itertuples(index=False), left)
