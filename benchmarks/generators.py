@@ -2,7 +2,7 @@
 
 ``benchmarks.review --generator module:function`` takes any such function: it may also return a plain tuple or dict of
 the same fields. ``levels`` thinks of townships as levels that wander; ``events`` of cases that come in series, wait,
-and are closed one by one.
+and are closed one by one. ``lively`` and ``own_seasons`` are harder than what was tuned on.
 """
 
 from dataclasses import dataclass
@@ -81,6 +81,32 @@ def events(seed: int, effect: float = 0.0) -> Simulated:
         rng.poisson(np.maximum(np.expm1(effect), 0) * after) if effect >= 0 else -rng.binomial(after, -np.expm1(effect))
     )
     counts[BEFORE:, hot] = after + more
+    return Simulated(counts, ring(TOWNSHIPS), tuple(int(k) for k in hot), BEFORE, effect)
+
+
+def lively(seed: int, effect: float = 0.0) -> Simulated:
+    """Levels drawn a little anew each quarter, and weeks that are lively or quiet as a whole (negative binomial)."""
+    rng = np.random.default_rng(seed + 2_000_003)
+    weeks = BEFORE + WINDOW
+    level = rng.gamma(3.0, 1.5, TOWNSHIPS) * np.repeat(rng.gamma(40, 1 / 40, (weeks // 13, TOWNSHIPS)), 13, axis=0)
+    return _negative_binomial(rng, level, effect)
+
+
+def own_seasons(seed: int, effect: float = 0.0) -> Simulated:
+    """Some townships live from the sea: they have a season of their own."""
+    rng = np.random.default_rng(seed + 3_000_017)
+    depth = np.where(rng.random(TOWNSHIPS) < 0.3, 0.6, 0.1)
+    season = np.sin(2 * np.pi * np.arange(BEFORE + WINDOW) / 52 + rng.uniform(0, 6))
+    return _negative_binomial(rng, rng.gamma(4.0, 1.2, TOWNSHIPS) * np.exp(depth * season[:, None]), effect, size=50.0)
+
+
+def _negative_binomial(
+    rng: np.random.Generator, level: npt.NDArray[np.float64], effect: float, size: float = 4.0
+) -> Simulated:
+    counts = rng.negative_binomial(size, size / (size + level))
+    hot = hottest(counts[:BEFORE])
+    after = level[BEFORE:, hot] * np.exp(effect)
+    counts[BEFORE:, hot] = rng.negative_binomial(size, size / (size + after))
     return Simulated(counts, ring(TOWNSHIPS), tuple(int(k) for k in hot), BEFORE, effect)
 
 

@@ -43,6 +43,16 @@ LATE = pd.Timedelta(days=31)
 
 
 @dataclass(frozen=True)
+class Share:
+    """Cases above and below the line, with the 95 % interval of the share; NaN where nothing is below."""
+
+    numerator: int
+    denominator: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class _Sums:
     """Of one indicator in one year, whole numbers of the county, each group and none: (n + 2,) each."""
 
@@ -125,6 +135,24 @@ def rolling(
     return pd.concat(blocks, ignore_index=True)
 
 
+def shares_within(
+    cases: pd.DataFrame,
+    first: pd.Timestamp,
+    last: pd.Timestamp,
+    specs: Sequence[Indicator] = INDICATORS,
+    words: Sequence[tuple[str, tuple[str, ...]]] = OUTCOME_WORDS,
+) -> dict[str, Share]:
+    """Each indicator of cases, of what ended from ``first`` to ``last``: code -> Share."""
+    within = cases[_ended_within(cases, last, first - pd.Timedelta(days=1))]
+    how, nowhere = outcome(within, words), np.zeros(len(within), np.int64)
+    found = {}
+    for spec in (spec for spec in specs if spec.unit == "cases"):
+        sums = _sums(spec, within, how, nowhere, 0, 0)
+        low, high = wilson(sums.numerator[:1], sums.denominator[:1])
+        found[spec.code] = Share(int(sums.numerator[0]), int(sums.denominator[0]), float(low[0]), float(high[0]))
+    return found
+
+
 def begins(cases: pd.DataFrame) -> pd.Timestamp | None:
     """The first day of which the register tells endings, a few strays aside; None where nothing ended."""
     ended = _ended(cases)[cases["status"] != "open"].sort_values()
@@ -167,9 +195,9 @@ def _ended(cases: pd.DataFrame) -> pd.Series:
     return cases["closed_on"].fillna(cases["filed_on"])
 
 
-def _ended_within(cases: pd.DataFrame, as_of: pd.Timestamp) -> Flags:
-    """Ended in the year to ``as_of``."""
-    ended, first = _ended(cases), as_of - pd.DateOffset(years=1)
+def _ended_within(cases: pd.DataFrame, as_of: pd.Timestamp, after: pd.Timestamp | None = None) -> Flags:
+    """Ended ``after`` a day (None: a year before) and by ``as_of``."""
+    ended, first = _ended(cases), after if after is not None else as_of - pd.DateOffset(years=1)
     rows = (cases["status"] != "open") & (cases["filed_on"] <= as_of) & (ended > first) & (ended <= as_of)
     return np.asarray(rows, dtype=bool)
 

@@ -116,7 +116,7 @@ def main() -> None:
     front = partial(draw, partial(home.show, pages=pages), ctx, t)
     pages["home"] = st.Page(front, title=t("page.home"), icon=":material/home:", default=True)
     listed = {t(f"section.{section}"): [pages[name] for name, _, _ in told] for section, told in sections}
-    chosen = st.navigation({"": [pages["home"]]} | listed)
+    chosen = st.navigation({"": [pages["home"]]} | listed, expanded=True)
     with st.sidebar:
         st.caption(t("app.region", name=ctx.region.name if t("app.code") == "zh" else ctx.region.name_en))
         _language_switch(t)

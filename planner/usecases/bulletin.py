@@ -91,7 +91,7 @@ def _told(ctx: Context, campaign: Campaign, first: date, t: Translate) -> dict[s
 
 def _indicators(cases: pd.DataFrame, region: Region, as_of: date, t: Translate) -> list[dict[Any, Any]]:
     nobody = pd.Series(pd.NA, index=cases.index, dtype="string")
-    specs, words = region.indicators, region.outcome_words
+    specs, words = [spec for spec in region.indicators if spec.headline], region.outcome_words
     table = indicators(cases, nobody, NOWHERE, pd.Timestamp(as_of), specs, words=words)
     return indicator_rows(table[table["scope"] == "county"], specs, t).to_dict("records")
 

@@ -9,9 +9,11 @@ import pandas as pd
 
 from planner.errors import RequestError
 from planner.geo.neighbours import neighbours
+from planner.model.indicator import Indicator
 from planner.review.baseline import QUARTER, YEAR
 from planner.review.compare import WINDOWS, expected_path, pool, smallest_effect
 from planner.review.displacement import Change, Difference, displacement_difference
+from planner.review.indicators import Share, shares_within
 from planner.review.outcomes import Totals, totals
 from planner.review.weekly import MEASURES, WHOLE_MONEY
 from planner.scoring.forecast import forecast_filings
@@ -33,6 +35,16 @@ from planner.usecases.sweeps import (
 
 
 @dataclass(frozen=True)
+class Rate:
+    """An indicator of the window and of the same weeks of the year before. ``who``: swept | others."""
+
+    who: str
+    spec: Indicator
+    now: Share
+    before: Share
+
+
+@dataclass(frozen=True)
 class Review:
     """What can be said of one sweep, in the order in which it is said.
 
@@ -44,7 +56,7 @@ class Review:
         rebound: mean of the same over past quarters without a sweep, had the forecast chosen as many townships then.
         path: code, week (0: of the sweep), counted, expected, low, high; swept townships, primary measure.
         near: neighbours of swept townships against those far away. drawn: the same in cases for each township.
-        extra: cases more than expected in the county.
+        extra: cases more than expected in the county. rates: indicators of cases, swept townships and others.
         smallest: the smallest true log effect that such a sweep shows in 80 of 100 cases.
         largest: cases whose money was capped. left_out: names of townships that changed. aside: of those
             that stood under another sweep within the window. missing: weeks that tell nothing.
@@ -62,6 +74,7 @@ class Review:
     near: Judged
     drawn: Difference | None
     extra: float | None
+    rates: tuple[Rate, ...]
     smallest: float | None
     effort: Totals
     largest: tuple[str, ...]
@@ -98,6 +111,7 @@ def review(ctx: Context, plan_id: str) -> Review:
         _near(ctx, asked, weeks) if whole else Judged(None, primary.why),
         _drawn(ctx, asked, weeks) if whole else None,
         _extra(asked, weeks) if whole else None,
+        _rates(ctx, known, sweep, weeks) if whole else (),
         smallest_effect(planned) if planned else None,
         totals(outcomes.outcomes(ctx.engine, plans.family(ctx.engine, plan_id))),
         told["money"].told.largest,
@@ -219,3 +233,16 @@ def _extra(asked: Question, weeks: int) -> float | None:
         return None
     told, _, _ = expected_path(sweep)
     return float(sweep.counts[sweep.start : sweep.start + sweep.weeks].sum() - told.sum())
+
+
+def _rates(ctx: Context, known: Known, sweep: DoneSweep, weeks: int) -> tuple[Rate, ...]:
+    """执行完毕率 with 终本率 beside it: as they are told, against no baseline."""
+    swept, placed = known.township.isin(sweep.townships), known.township.isin(known.codes)
+    monday = pd.Timestamp(sweep.week_start)
+    spans = [(day, day + pd.Timedelta(days=7 * weeks - 1)) for day in (monday, monday - pd.Timedelta(weeks=YEAR))]
+    specs = [spec for spec in ctx.region.indicators if spec.unit == "cases" and spec.headline]
+    rates = []
+    for who, mine in (("swept", swept), ("others", placed & ~swept)):
+        now, before = (shares_within(known.cases[mine], *span, specs, known.words) for span in spans)
+        rates += [Rate(who, spec, now[spec.code], before[spec.code]) for spec in specs]
+    return tuple(rates)

@@ -6,6 +6,8 @@ from math import exp, expm1
 import pandas as pd
 
 from planner.review.compare import LEVEL
+from planner.review.indicators import Share
+from planner.usecases.indicator_words import indicator_name
 from planner.usecases.review import Review
 from planner.usecases.sweeps import Judged
 
@@ -126,6 +128,22 @@ def _p(value: float | None) -> str:
     if value is None:
         return "—"
     return f"{value:.2f}" if value >= LEAST_P else f"< {LEAST_P}"
+
+
+def rate_rows(told: Review, t: Translate) -> pd.DataFrame:
+    """who, indicator, window_rate, year_before_rate; as text."""
+    rows = [
+        (t(f"review.who_{rate.who}"), indicator_name(rate.spec, t), _share(rate.now), _share(rate.before))
+        for rate in told.rates
+    ]
+    return pd.DataFrame(rows, columns=["rate_who", "indicator", "window_rate", "year_before_rate"])
+
+
+def _share(share: Share) -> str:
+    if not share.denominator:
+        return f"{share.numerator} ÷ 0"
+    value = f"{100 * share.numerator / share.denominator:.1f} %"
+    return f"{value} = {share.numerator:,} ÷ {share.denominator:,} [{100 * share.low:.0f}, {100 * share.high:.0f}]"
 
 
 def _cells(judged: Judged, t: Translate) -> tuple[str, str, str]:

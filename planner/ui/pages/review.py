@@ -27,6 +27,7 @@ from planner.usecases.review_words import (
     near_lines,
     percent,
     rank_line,
+    rate_rows,
     smallest_line,
     verdict_line,
     window_rows,
@@ -56,6 +57,7 @@ def show(ctx: Context, t: Translate) -> None:
     _windows(told, t)
     _paths(ctx, told, t)
     _measures(told, t)
+    _rates(told, t)
     _effort(told, t)
     if len(sweeps) > 1:
         _pooled(pooled(ctx), t)
@@ -154,6 +156,14 @@ def _measures(told: Review, t: Translate) -> None:
     grid(measure_rows(told, t), dict.fromkeys(("measure", "effect", "review_interval", "holm"), TEXT), t, "measures")
     if line := largest_line(told, t):
         st.caption(literal(line))
+
+
+def _rates(told: Review, t: Translate) -> None:
+    if told.rates:
+        st.subheader(t("review.rates"))
+        st.caption(t("review.rates_lead", weeks=told.weeks))
+        columns = ("rate_who", "indicator", "window_rate", "year_before_rate")
+        grid(rate_rows(told, t), dict.fromkeys(columns, TEXT), t, "rates")
 
 
 def _effort(told: Review, t: Translate) -> None:
