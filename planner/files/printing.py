@@ -64,7 +64,7 @@ def hand_over_slips(slips: Sequence[Mapping[str, Any]], t: Translate) -> bytes:
 
 
 REVIEW_PAGES = 2
-REVIEW_SIZES = (10.5, 9.5, 8.5, 7.5, 6.5)
+REVIEW_SIZES = (10.5, 9.5, 8.5, 7.5, 6.5, 6.0)
 """Points; the first in which a review keeps to its pages."""
 
 

@@ -33,6 +33,9 @@ from planner.usecases.sweeps import (
     question,
 )
 
+SIDE_BY_SIDE = ("completed", "first_terminated")
+"""执行完毕率 and 首执案件终本率: who ends more cases with nothing completes more of the rest."""
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -56,7 +59,7 @@ class Review:
         rebound: mean of the same over past quarters without a sweep, had the forecast chosen as many townships then.
         path: code, week (0: of the sweep), counted, expected, low, high; swept townships, primary measure.
         near: neighbours of swept townships against those far away. drawn: the same in cases for each township.
-        extra: cases more than expected in the county. rates: indicators of cases, swept townships and others.
+        extra: cases more than expected in the county. rates: SIDE_BY_SIDE, swept townships and others.
         smallest: the smallest true log effect that such a sweep shows in 80 of 100 cases.
         largest: cases whose money was capped. left_out: names of townships that changed. aside: of those
             that stood under another sweep within the window. missing: weeks that tell nothing.
@@ -240,7 +243,7 @@ def _rates(ctx: Context, known: Known, sweep: DoneSweep, weeks: int) -> tuple[Ra
     swept, placed = known.township.isin(sweep.townships), known.township.isin(known.codes)
     monday = pd.Timestamp(sweep.week_start)
     spans = [(day, day + pd.Timedelta(days=7 * weeks - 1)) for day in (monday, monday - pd.Timedelta(weeks=YEAR))]
-    specs = [spec for spec in ctx.region.indicators if spec.unit == "cases" and spec.headline]
+    specs = [spec for spec in ctx.region.indicators if spec.code in SIDE_BY_SIDE]
     rates = []
     for who, mine in (("swept", swept), ("others", placed & ~swept)):
         now, before = (shares_within(known.cases[mine], *span, specs, known.words) for span in spans)

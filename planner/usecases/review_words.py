@@ -1,7 +1,7 @@
 """A review in sentences and rows, the same for the page, the command line and print."""
 
 from collections.abc import Callable
-from math import exp, expm1
+from math import expm1
 
 import pandas as pd
 
@@ -106,7 +106,7 @@ def extra_line(told: Review, t: Translate) -> str | None:
 
 def smallest_line(told: Review, t: Translate) -> str | None:
     """What the next such sweep would have to bring to be seen."""
-    return None if told.smallest is None else t("review.smallest", value=f"{exp(told.smallest) - 1:.0%}")
+    return None if told.smallest is None else t("review.smallest", value=percent(told.smallest).lstrip("+"))
 
 
 def window_rows(told: Review, t: Translate) -> pd.DataFrame:
@@ -131,12 +131,12 @@ def _p(value: float | None) -> str:
 
 
 def rate_rows(told: Review, t: Translate) -> pd.DataFrame:
-    """who, indicator, window_rate, year_before_rate; as text."""
+    """indicator, rate_who, window_rate, year_before_rate; as text."""
     rows = [
-        (t(f"review.who_{rate.who}"), indicator_name(rate.spec, t), _share(rate.now), _share(rate.before))
+        (indicator_name(rate.spec, t), t(f"review.who_{rate.who}"), _share(rate.now), _share(rate.before))
         for rate in told.rates
     ]
-    return pd.DataFrame(rows, columns=["rate_who", "indicator", "window_rate", "year_before_rate"])
+    return pd.DataFrame(rows, columns=["indicator", "rate_who", "window_rate", "year_before_rate"])
 
 
 def _share(share: Share) -> str:

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.generators import events, levels
@@ -22,6 +22,7 @@ def null(seed: int, townships: int = 7, swept: tuple[int, ...] = (0, 1)) -> Swee
     return Sweep(counts, flags, 104, 13)
 
 
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_over_all_choices_exactly_the_promised_share_is_refused(seed: int) -> None:
     """The level is exact: of all townships that could have been swept, p <= 5 % holds for 5 % at the most."""

@@ -23,7 +23,7 @@ from tests.ui.conftest import environment_of, serve
 
 pytestmark = pytest.mark.browser
 
-CASES, EFFECT = "2400", "1.5"
+CASES, EFFECT = "1500", "1.5"
 WORKBOOKS = ("案件登记表.xlsx", "当事人登记表.xlsx")
 
 

@@ -13,17 +13,26 @@ from planner.errors import Denied, Impossible
 from planner.files.printing import review_sheet
 from planner.files.region import load_region
 from planner.i18n import LANGUAGES, translator
+from planner.model.indicator import INDICATORS
 from planner.model.region import Region
 from planner.review.compare import Effect
 from planner.review.displacement import Difference
+from planner.review.indicators import Share
 from planner.review.outcomes import Totals
 from planner.usecases.context import Context
-from planner.usecases.review import DoneSweep, Judged, Review
+from planner.usecases.review import SIDE_BY_SIDE, Rate, Review
 from planner.usecases.review_sheet import MOST_PANELS, review_pdf, review_told
 from planner.usecases.review_words import before_lines, near_lines, verdict_line
+from planner.usecases.sweeps import DoneSweep, Judged
 from tests.conftest import ROOT
 
 MONDAY = date(2026, 11, 23)
+RATES = tuple(
+    Rate(who, spec, Share(118, 178, 0.59, 0.73), Share(0, 0, float("nan"), float("nan")))
+    for who in ("swept", "others")
+    for spec in INDICATORS
+    if spec.code in SIDE_BY_SIDE
+)
 WEAK = ("short_history", "nothing_learnt", "small_counts", "weeks_missing")
 
 
@@ -39,12 +48,13 @@ def told(region: Region) -> Review:
     judged, unsure = Judged(effect, holm=0.0588), Judged(replace(effect, p=0.3, low=-0.2, log_ratio=0.1), holm=0.3)
     codes = tuple(region.townships["code"][:3])
     return Review(
-        sweep=DoneSweep("abc12345", MONDAY, codes, 200), as_of=MONDAY + timedelta(weeks=14), weeks=13, primary=judged,
+        sweep=DoneSweep("abc12345", MONDAY, "concentrate", codes, 200), as_of=MONDAY + timedelta(weeks=14), weeks=13,
+        primary=judged,
         windows=((1, unsure), (4, judged), (13, judged)),
         measures=(("enforced", judged), ("terminated", unsure), ("money", judged), ("money_whole", Judged(effect))),
         before_after=0.18, rebound=-0.12, path=path_of(codes), near=unsure, drawn=Difference(-1.2, 3.4),
-        extra=43.0, smallest=0.38, effort=Totals(0, 0, {}, 0, 0, 0),
-        largest=tuple(f"(2026)浙0225执{number}号" for number in range(1001, 1008)), left_out=(), missing=(),
+        extra=43.0, rates=RATES, smallest=0.38, effort=Totals(0, 0, {}, 0, 0, 0),
+        largest=tuple(f"(2026)浙0225执{number}号" for number in range(1001, 1008)), left_out=(), aside=(), missing=(),
     )  # fmt: skip
 
 

@@ -162,7 +162,7 @@ def _rates(told: Review, t: Translate) -> None:
     if told.rates:
         st.subheader(t("review.rates"))
         st.caption(t("review.rates_lead", weeks=told.weeks))
-        columns = ("rate_who", "indicator", "window_rate", "year_before_rate")
+        columns = ("indicator", "rate_who", "window_rate", "year_before_rate")
         grid(rate_rows(told, t), dict.fromkeys(columns, TEXT), t, "rates")
 
 
