@@ -31,11 +31,8 @@ from planner.usecases.indicators import GROUPINGS, indicator_view
 from planner.usecases.plan import plan
 from planner.usecases.rejected import rejected_workbook
 from planner.usecases.replan import ReplanRequest, replan
-from planner.usecases.review import review
-from planner.usecases.review_sheet import review_pdf
 from planner.usecases.score import ScoreRequest, latest, preview_choice, score
 from planner.usecases.sweep import PlanRequest
-from planner.usecases.sweeps import done_sweeps
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -316,25 +313,6 @@ def export(
     t = translator_of()
     with context(region) as ctx:
         write(out, export_plan.plan_file(ctx, plan_id, out.suffix.lstrip(".").lower(), t))
-
-
-@app.command("review")
-def review_(
-    plan_id: Annotated[str | None, typer.Argument(help="An adopted plan's id (default: the latest).")] = None,
-    region: RegionOption = None,
-    pdf: Annotated[Path | None, typer.Option(help="Two pages for a meeting to write (.pdf).")] = None,
-) -> None:
-    """Did a sweep work, against what would have come without it; says so where nothing can be told."""
-    t = translator_of()
-    with context(region) as ctx:
-        sweeps = done_sweeps(ctx)
-        if not sweeps:
-            typer.echo(t("review.none"))
-            return
-        asked = plan_id or sweeps[-1].plan_id
-        tables.reviewed(review(ctx, asked), t)
-        if pdf:
-            write(pdf, review_pdf(ctx, asked, t))
 
 
 @app.command()

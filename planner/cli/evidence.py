@@ -1,13 +1,14 @@
-"""Commands that look back: plan against done, and words on the policy."""
+"""Commands that look back: did a sweep work, plan against done, and words on the policy."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
 from planner.cli import tables
-from planner.cli.shared import RegionOption, context, translator_of
+from planner.cli.shared import RegionOption, context, translator_of, write
 from planner.i18n import Translate
 from planner.usecases.delivered import calibrated, delivered
 from planner.usecases.delivered_words import (
@@ -24,6 +25,8 @@ from planner.usecases.delivered_words import (
     why_rows,
 )
 from planner.usecases.policy import decide_policy, policy_history
+from planner.usecases.review import review
+from planner.usecases.review_sheet import review_pdf
 from planner.usecases.sweeps import done_sweeps
 
 app = typer.Typer()
@@ -32,6 +35,25 @@ app.add_typer(policy_app, name="policy")
 
 FILE = "file"
 """As a value: what stands in the region's file again."""
+
+
+@app.command("review")
+def review_(
+    plan_id: Annotated[str | None, typer.Argument(help="An adopted plan's id (default: the latest).")] = None,
+    region: RegionOption = None,
+    pdf: Annotated[Path | None, typer.Option(help="Two pages for a meeting to write (.pdf).")] = None,
+) -> None:
+    """Did a sweep work, against what would have come without it; says so where nothing can be told."""
+    t = translator_of()
+    with context(region) as ctx:
+        sweeps = done_sweeps(ctx)
+        if not sweeps:
+            typer.echo(t("review.none"))
+            return
+        asked = plan_id or sweeps[-1].plan_id
+        tables.reviewed(review(ctx, asked), t)
+        if pdf:
+            write(pdf, review_pdf(ctx, asked, t))
 
 
 @app.command("delivered")
