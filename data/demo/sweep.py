@@ -1,6 +1,6 @@
 """Plays a sweep on the demo: what squads met in its week, and the register a quarter later. The truth is known here.
 
-    python data/demo/sweep.py [--out DIR] [--register DIR] [--seed 7] [--cases 6000] [--as-of 2026-11-20] [--effect 0.6]
+    python data/demo/sweep.py [--out DIR] [--region DIR] [--seed 7] [--cases 6000] [--as-of 2026-11-20] [--effect 0.6]
 
 The newest plan of the installation (``PLANNER_*``) is adopted, an outcome is recorded for nearly every visit on it, and
 the register as of ``--as-of`` is written, in which the swept townships really enforced so much more from the sweep on.
