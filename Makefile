@@ -34,7 +34,7 @@ var/demo/.planned: $(STAMP) data/make_region.py data/demo/make_register.py data/
 	touch $@
 
 test: install
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report term:skip-covered --cov-fail-under 85
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report term:skip-covered --cov-fail-under 85
 
 check: install
 	$(BIN)/ruff format --check .

@@ -21,8 +21,19 @@ from planner.usecases.sweep import PlanRequest
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of a test's
 settings.load_profile("untimed")
 
+UNTRACED = ("known", "fuzz")
+"""Folders of tests that go over the same lines again and again."""
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Coverage doubles a test's time. What repeats lines that others walk, or runs in a browser, is not traced."""
+    for item in items:
+        repeats = getattr(getattr(item, "obj", None), "is_hypothesis_test", False) or item.path.parent.name in UNTRACED
+        if repeats or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.no_cover)
 
 
 def _shared(name: str) -> Path:
