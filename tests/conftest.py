@@ -72,9 +72,19 @@ def settings(tmp_path: Path) -> Settings:
     return read_settings(environment)
 
 
+@pytest.fixture(scope="session")
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with an empty database, for its schema takes as long to make as most tests; copy it."""
+    folder = tmp_path_factory.mktemp("empty") / "var"
+    environment = {"PLANNER_DATA_DIR": str(folder), "PLANNER_REGION": str(ROOT / "data/regions/330225")}
+    with open_context(read_settings(environment)):
+        return folder
+
+
 @pytest.fixture
-def ctx(settings: Settings) -> Iterator[Context]:
+def ctx(settings: Settings, empty_folder: Path) -> Iterator[Context]:
     """The context of an empty installation."""
+    shutil.copytree(empty_folder, settings.data_dir)
     with open_context(settings) as opened:
         yield opened
 
