@@ -24,6 +24,9 @@ settings.load_profile("untimed")
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
+MADE_UP = "示例数据，人物均为虚构\n"
+"""The title of a register that may come among the demo's."""
+
 
 def _shared(name: str) -> Path:
     path = SHARED / name
