@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from planner.cli.register_tables import register_imported
 from planner.cli.shared import RegionOption, context, progress, translator_of
-from planner.cli.tables import register_imported
 from planner.errors import InputError
 from planner.usecases.demo import demo_register, require_empty, start_over
 from planner.usecases.import_register import import_register
