@@ -9,6 +9,7 @@ from planner.i18n import Translate
 from planner.ui import jobs as shown_jobs
 from planner.ui.words import show_error
 from planner.usecases.demo import made_up, start_over
+from planner.usecases.tour import leave
 
 GONE = "demo_gone"
 
@@ -32,6 +33,7 @@ def show_demo_notice(ctx: Context, t: Translate) -> None:
 def _remove(ctx: Context, t: Translate) -> None:
     try:
         count = start_over(ctx)
+        leave(ctx)  # whoever wants their own register needs no tour of another
     except PlannerError as error:
         show_error(error, t)
         return
