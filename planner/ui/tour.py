@@ -38,7 +38,8 @@ Pages = Mapping[str, StreamlitPage]
 def show_tour(ctx: Context, t: Translate, pages: Pages, here: str) -> None:
     """The panel, for whoever may do the steps and has not left the tour; ``here``: the name of the page below."""
     step = tour_step(ctx) if can(ctx.actor, "demo.manage") == Allowed() else None
-    if step is None or not set(PAGES.values()) <= set(pages):
+    unbegun = step == STEPS[0] and here != PAGES[STEPS[0]]
+    if step is None or unbegun or not set(PAGES.values()) <= set(pages):
         return
     with st.container(border=True, key="tour"):
         st.caption(t("tour.step", number=STEPS.index(step) + 1, count=len(STEPS)))
