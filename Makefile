@@ -1,13 +1,18 @@
-# Two commands matter: `make run` (the demo, served) and `make test`. See README.md.
+# Three commands matter: `make tour` (a newcomer's ten minutes), `make run` (the demo, served), `make test`. See README.md.
 PYTHON ?= python3.11
 PORT ?= 8501
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: run demo install test check format lock region clean
+.PHONY: run tour demo install test check format lock docs region clean
 
 run: demo
 	PLANNER_IDENTITY=demo $(BIN)/planner serve --port $(PORT)
+
+# The pages with nothing in them yet: the tour on the home page takes a made-up register in, and out again.
+tour: install
+	PLANNER_IDENTITY=demo PLANNER_DATA_DIR=var/tour $(BIN)/planner user demo
+	PLANNER_IDENTITY=demo PLANNER_DATA_DIR=var/tour $(BIN)/planner serve --port $(PORT)
 
 demo: var/demo/.planned
 
@@ -32,6 +37,10 @@ var/demo/.planned: $(STAMP) data/make_region.py data/demo/make_register.py data/
 	$(BIN)/planner plan --policy concentrate --seconds 10
 	$(BIN)/planner user demo
 	touch $@
+
+# The docs as a site that needs no network: open build/site/index.html.
+docs: install
+	NO_MKDOCS_2_WARNING=1 PYTHONPATH=. $(BIN)/mkdocs build --strict --quiet
 
 test: install
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report term:skip-covered --cov-fail-under 85

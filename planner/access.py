@@ -11,6 +11,7 @@ _PLAN = _READ | {
     "export",
     "outcome.record",
     "clue.enter",
+    "demo.manage",
 }
 _CHIEF = _PLAN | {
     "names.see",

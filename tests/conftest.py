@@ -27,6 +27,9 @@ UNTRACED = ("known", "fuzz")
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
+MADE_UP = "示例数据，人物均为虚构\n"
+"""The title of a register that may come among the demo's."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Coverage doubles a test's time. What repeats lines that others walk, or runs in a browser, is not traced."""

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
 import typer
 
+from planner import bootstrap
 from planner.cli import tables
 from planner.cli.shared import RegionOption, context, translator_of, write
 from planner.i18n import Translate
@@ -25,8 +25,17 @@ from planner.usecases.delivered_words import (
     why_rows,
 )
 from planner.usecases.policy import decide_policy, policy_history
-from planner.usecases.review import review
+from planner.usecases.review import Review, review
 from planner.usecases.review_sheet import review_pdf
+from planner.usecases.review_words import (
+    before_lines,
+    caveat_lines,
+    extra_line,
+    measure_rows,
+    smallest_line,
+    verdict_line,
+    window_rows,
+)
 from planner.usecases.sweeps import done_sweeps
 
 app = typer.Typer()
@@ -46,12 +55,8 @@ def review_(
     """Did a sweep work, against what would have come without it; says so where nothing can be told."""
     t = translator_of()
     with context(region) as ctx:
-        sweeps = done_sweeps(ctx)
-        if not sweeps:
-            typer.echo(t("review.none"))
-            return
-        asked = plan_id or sweeps[-1].plan_id
-        tables.reviewed(review(ctx, asked), t)
+        asked = _asked(ctx, plan_id, t("review.none"))
+        _reviewed(review(ctx, asked), t)
         if pdf:
             write(pdf, review_pdf(ctx, asked, t))
 
@@ -64,11 +69,7 @@ def delivered_(
     """What became of a sweep's visits, against what was planned and foretold."""
     t = translator_of()
     with context(region) as ctx:
-        sweeps = done_sweeps(ctx)
-        if not sweeps:
-            typer.echo(t("delivered.none"))
-            return
-        told = delivered(ctx, plan_id or sweeps[-1].plan_id)
+        told = delivered(ctx, _asked(ctx, plan_id, t("delivered.none")))
         squads = {squad.id: squad.name for squad in ctx.region.squads}
     if not told.lines["made"].any():
         typer.echo(t("delivered.no_outcomes"))
@@ -77,9 +78,18 @@ def delivered_(
         typer.echo(f"{label}: {value} ({note})")
     for line in (*made_lines(told, t), *pace_lines(told, t)):
         typer.echo(f"- {line}")
-    _table(t("delivered.by_squad_id"), tally_rows(told.by_squad, "squad_id", squads, t), t)
-    _table(t("delivered.by_day"), tally_rows(told.by_day, "day", {}, t), t)
-    _table(t("delivered.became"), why_rows(told, t), t)
+    tables.frame(t("delivered.by_squad_id"), tally_rows(told.by_squad, "squad_id", squads, t), t)
+    tables.frame(t("delivered.by_day"), tally_rows(told.by_day, "day", {}, t), t)
+    tables.frame(t("delivered.became"), why_rows(told, t), t)
+
+
+def _asked(ctx: bootstrap.Context, plan_id: str | None, none: str) -> str:
+    """The sweep that was named, or the latest; where none was done yet, that is said and all is well."""
+    sweeps = done_sweeps(ctx)
+    if not sweeps:
+        typer.echo(none)
+        raise typer.Exit
+    return plan_id or sweeps[-1].plan_id
 
 
 @policy_app.callback(invoke_without_command=True)
@@ -94,16 +104,16 @@ def policy_(call: typer.Context, region: RegionOption = None) -> None:
     if standing.empty:
         typer.echo(t("policy.none_standing"))
     else:
-        _table(t("policy.standing"), history_rows(standing, t), t, left=5)
+        tables.frame(t("policy.standing"), history_rows(standing, t), t, left=5)
     for line in reliability_lines(told, t):
         typer.echo(f"- {line}")
     if told.reliability:
-        _table(t("calibration.title"), bin_rows(told.reliability), t)
-        _table(t("calibration.groups"), group_rows(told.reliability, t), t)
+        tables.frame(t("calibration.title"), bin_rows(told.reliability), t)
+        tables.frame(t("calibration.groups"), group_rows(told.reliability, t), t)
     for one in told.proposals:
         if one.proposed is not None:
             typer.echo(proposal_line(one, t))
-    _table(t("policy.title"), proposal_rows(told, t), t)
+    tables.frame(t("policy.title"), proposal_rows(told, t), t)
 
 
 @policy_app.command("set")
@@ -117,7 +127,7 @@ def policy_set(
     t = translator_of()
     with context(region) as ctx:
         decide_policy(ctx, key, None if value == FILE else _typed(value), reason)
-        _table(t("policy.standing"), history_rows(policy_history(ctx).head(1), t), t, left=5)
+        tables.frame(t("policy.standing"), history_rows(policy_history(ctx).head(1), t), t, left=5)
 
 
 def _typed(text: str) -> Any:
@@ -128,5 +138,11 @@ def _typed(text: str) -> Any:
         return text
 
 
-def _table(title: str, rows: pd.DataFrame, t: Translate, left: int = 1) -> None:
-    tables.show_table(title, [t(f"column.{name}") for name in rows], rows.itertuples(index=False), left)
+def _reviewed(told: Review, t: Translate) -> None:
+    """A sweep's review: the verdict, what weakens it, and the tables."""
+    tables.say(verdict_line(told, t))
+    for line in (*caveat_lines(told, t), *before_lines(told, t), extra_line(told, t), smallest_line(told, t)):
+        if line:
+            tables.say(f"- {line}")
+    tables.frame(t("review.windows"), window_rows(told, t), t)
+    tables.frame(t("review.measures"), measure_rows(told, t), t)

@@ -4,14 +4,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 from planner.cli import tables
 from planner.cli.shared import RegionOption, context, read, translator_of, write
 from planner.errors import InputError
+from planner.i18n import Translate
+from planner.model.units import clock
 from planner.usecases import clue_inbox, clue_intake, clues
 from planner.usecases.cards import bring_back, issue_card
-from planner.usecases.duty import duty
+from planner.usecases.duty import Duty, duty
+from planner.usecases.figures import yuan
 from planner.usecases.in_force import adopt, in_force
 from planner.usecases.take_along import PLAN_SHEETS, day_file, plan_sheet
 from planner.usecases.triage import out_of_field, take_back, take_out
@@ -95,7 +99,7 @@ def duty_(
         plan = in_force(ctx)
         if plan is None:
             raise InputError("no_plan_yet")
-        tables.duty(duty(ctx, plan.plan_id, day.date() if day else plan.week_start), t)
+        _duty(duty(ctx, plan.plan_id, day.date() if day else plan.week_start), t)
 
 
 @app.command("clues")
@@ -112,7 +116,7 @@ def clues_(
         if drafts:
             entered = clue_intake.enter(ctx, drafts)
             typer.echo(t("clues.saved", count=len(entered.clue_ids), matched=entered.matched))
-        tables.clues(clue_inbox.inbox(ctx), t)
+        _clues(clue_inbox.inbox(ctx), t)
 
 
 @app.command("clue")
@@ -144,4 +148,41 @@ def send(
             take_back(ctx, cases, note=note)
         else:
             take_out(ctx, cases, action, until=until.date() if until else None, team=team, note=note)
-        tables.elsewhere(out_of_field(ctx), t)
+        _elsewhere(out_of_field(ctx), t)
+
+
+def _duty(board: Duty, t: Translate) -> None:
+    title = t("duty.as_of", day=board.day, minute=clock(board.minute), now=f"{board.now:%H:%M}", id=board.plan.id)
+    names = ("squad", "state", "township", "whereabouts", "told", "found", "late", "paid_yuan")
+    rows = [
+        (
+            squad.squad, t(f"duty.{squad.state}"), squad.township or "—", squad.at or "—",
+            f"{squad.told} / {squad.planned}", squad.found, squad.late, yuan(squad.paid_fen),
+        )
+        for squad in board.squads
+    ]  # fmt: skip
+    tables.show_table(title, [t(f"column.{name}") for name in names], rows, left=4)
+
+
+def _clues(told: pd.DataFrame, t: Translate) -> None:
+    rows = [
+        (
+            row["clue_id"], t(f"clue_state.{row['state']}"), t(f"clue_kind.{row['kind']}"),
+            f"{row['seen_on']:%m-%d}", row["case_ids"].replace(";", "、"), row["words"],
+        )
+        for row in told.to_dict("records")
+    ]  # fmt: skip
+    headers = ["ID", t("column.state"), t("clues.kind"), t("clues.seen"), t("column.case_ids"), t("clues.words")]
+    tables.show_table(t("page.clues"), headers, rows, left=6)
+
+
+def _elsewhere(out: pd.DataFrame, t: Translate) -> None:
+    rows = [
+        (
+            row["case_id"], t(f"action.{row['action']}"), "" if pd.isna(row["team"]) else t(f"team.{row['team']}"),
+            "" if pd.isna(row["until"]) else f"{row['until']:%Y-%m-%d}",
+        )
+        for row in out.to_dict("records")
+    ]  # fmt: skip
+    headers = [t(f"column.{name}") for name in ("case_ids", "action", "team", "until")]
+    tables.show_table(t("triage.out", count=len(out)), headers, rows, left=4)

@@ -1,7 +1,10 @@
 """Long work that runs in a process of its own."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+SILENCE = timedelta(seconds=90)
+"""A job that has not said that it lives for so long has died."""
 
 STATES = ("queued", "running", "done", "failed", "cancelled")
 

@@ -117,6 +117,7 @@ class ImportOutcome:
         no_longer_named: cases open before that a whole register does not name any more; they stay open.
         mended: rows rejected before that this import brought in.
         whole: a register in which every open case should stand.
+        made_up: its people are, as it says of itself.
         datum, datum_margin, points: of the coordinates in the register; see Placing.
     """
 
@@ -131,6 +132,7 @@ class ImportOutcome:
     datum: str | None = None
     datum_margin: float = 0.0
     points: int = 0
+    made_up: bool = False
 
     @property
     def reopened(self) -> int:

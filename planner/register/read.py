@@ -16,7 +16,7 @@ from planner.register.identity import masked
 from planner.register.known import Known, dated, with_earlier, with_untold
 from planner.register.parties import NAMED_BY, clean_parties, merged
 from planner.register.rows import Table, data_rows, identified, is_among, issues_of
-from planner.register.sheets import SheetFound, found_in, require_register
+from planner.register.sheets import SheetFound, found_in, require_register, says_made_up
 from planner.register.vocabulary import MEND, columns, columns_by
 from planner.register.workbook import read_sheets
 
@@ -31,6 +31,7 @@ class RegisterRead:
         mended, rejected_again: marks of rows rejected before that this register brings in, or that are wrong still.
         mends: made of such rows. whole: a register with cases, and not only mended rows or people.
         lists_people: with a sheet of its own for people. told: fields of the sheets that name people.
+        made_up: it says of itself that its people are.
     """
 
     cases: pd.DataFrame
@@ -43,6 +44,7 @@ class RegisterRead:
     lists_people: bool = False
     told: frozenset[str] = frozenset()
     whole: bool = True
+    made_up: bool = False
 
 
 def read_register(
@@ -61,7 +63,8 @@ def read_register(
 
     Raises:
         FileUnreadable: a file is empty, encrypted, damaged or no table.
-        RegisterError: no case numbers, filing dates, debtors or addresses in any sheet, or no row below the headers.
+        RegisterError: no case numbers, filing dates, debtors or addresses in any sheet, or no row below the headers;
+            some sheets are made up, as they say, and others are not.
     """
     known = known or Known()
     progress("read_files", 0.0)
@@ -69,6 +72,7 @@ def read_register(
     progress("find_headers", 0.2)
     found = found_in(sheets, columns_by(rules), updates=not known.cases.empty)
     require_register(found, updates=not known.cases.empty)
+    made_up = says_made_up(found)
     tables = [sheet.table for sheet in found if sheet.table]
     rows = data_rows(tables, [*columns().case_fields, *columns().party_fields, MEND])
     if rows.empty:
@@ -111,6 +115,7 @@ def read_register(
             field for one in tables if {*NAMED_BY} & one.header.columns.keys() for field in one.header.columns
         ),
         whole=bool(of_cases.any()) and not mends,
+        made_up=made_up,
     )
 
 

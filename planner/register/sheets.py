@@ -1,5 +1,6 @@
 """Which sheets hold cases, which hold parties, and whether together they are a register."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from planner.register.sheet import Sheet
 from planner.register.vocabulary import Columns, columns, plain
 
 SHOWN_HEADERS = 40
+
+MADE_UP = re.compile("示例数据.*虚构")
+"""What a made-up register says of itself above its headers."""
 
 
 def labels_of(sheets: Sequence[Sheet]) -> list[str]:
@@ -68,6 +72,24 @@ def _kinds(headers: Sequence[Header | None], updates: bool) -> list[str | None]:
             kind = "parties" if names & of_sheet else "cases" if of_cases else None
             kinds.append(kind if "case_id" in of_sheet else None)
     return kinds
+
+
+def says_made_up(found: Sequence[SheetFound]) -> bool:
+    """Whether the sheets that are read say of themselves that their people are made up.
+
+    Raises:
+        RegisterError: some of them do, and others do not.
+    """
+    said = {one.label: _says_made_up(one.table) for one in found if one.table}
+    if len(set(said.values())) > 1:
+        made_up, real = ("、".join(label for label, says in said.items() if says == kind) for kind in (True, False))
+        raise RegisterError("made_up_among_real", made_up=made_up, real=real)
+    return any(said.values())
+
+
+def _says_made_up(table: Table) -> bool:
+    titles = table.cells[: table.header.first - 1]
+    return any(MADE_UP.search(plain(cell)) for row in titles for cell in row)
 
 
 def require_register(found: Sequence[SheetFound], updates: bool) -> None:

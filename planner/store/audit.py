@@ -27,6 +27,14 @@ def record(engine: Engine, at: datetime, by: str, action: str, subject: str, det
         note(connection, at, by, action, subject, detail)
 
 
+def last(engine: Engine, by: str, action: str) -> str | None:
+    """The subject of the latest row of a person and an action."""
+    a = schema.audit.c
+    query = sa.select(a.subject).where(a.by == by, a.action == action).order_by(a.id.desc()).limit(1)
+    with reading(engine) as connection:
+        return connection.scalar(query)
+
+
 def entries(engine: Engine) -> pd.DataFrame:
     """All rows, oldest first: id, at, by, action, subject, detail, hash."""
     return pd.DataFrame(_rows(engine), columns=[column.name for column in schema.audit.columns])

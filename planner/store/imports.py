@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from planner.errors import RequestError
 from planner.model.report import ColumnRule, ImportOutcome, ImportRecord, ImportReport, RejectedRow
@@ -37,6 +37,19 @@ def latest_datum(engine: Engine) -> str | None:
     with reading(engine) as connection:
         outcomes = (OUTCOME.validate_json(text) for text in connection.scalars(query))
         return next((outcome.datum for outcome in outcomes if outcome.points), None)
+
+
+def is_made_up(engine: Engine) -> bool | None:
+    """Whether the people of the register are made up, as its first import said; None: nothing was imported yet."""
+    with reading(engine) as connection:
+        return made_up_in(connection)
+
+
+def made_up_in(connection: Connection) -> bool | None:
+    """The same, within a transaction that is under way."""
+    i = schema.imports.c
+    first = connection.scalar(sa.select(i.outcome).order_by(i.at, i.id).limit(1))
+    return None if first is None else OUTCOME.validate_json(first).made_up
 
 
 def load(engine: Engine, import_id: str | None = None) -> ImportRecord | None:

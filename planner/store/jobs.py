@@ -12,6 +12,9 @@ from planner.model.job import Job
 from planner.store import schema
 from planner.store.engine import reading, writing
 
+OPEN = ("queued", "running")
+"""States of a job that has not ended."""
+
 
 def queue(engine: Engine, kind: str, request: str, at: datetime, by: str) -> str:
     """Add a job; returns its id."""
@@ -61,6 +64,14 @@ def _load(connection: Connection, job_id: str) -> Job:
     )
 
 
+def under_way(engine: Engine, kind: str, by: str) -> str | None:
+    """The id of the newest job of a kind that a person asked for and that has not ended."""
+    j = schema.jobs.c
+    query = sa.select(j.id).where(j.kind == kind, j.by == by, j.state.in_(OPEN)).order_by(j.at.desc()).limit(1)
+    with reading(engine) as connection:
+        return connection.scalar(query)
+
+
 def advance(engine: Engine, job_id: str, stage: str, share: float, at: datetime) -> bool:
     """Write down how far a job is; True where it must stop: it is to be cancelled, or was given up for dead."""
     job = _change(engine, job_id, state="running", stage=stage, share=share, heartbeat=at)
@@ -87,7 +98,7 @@ def fail(engine: Engine, job_id: str, key: str, params: dict[str, object], at: d
 def _change(engine: Engine, job_id: str, **values: object) -> Job:
     """Ended jobs stay as they ended. Raises RequestError: no such job."""
     jobs = schema.jobs
-    open_job = (jobs.c.id == job_id) & jobs.c.state.in_(("queued", "running"))
+    open_job = (jobs.c.id == job_id) & jobs.c.state.in_(OPEN)
     with writing(engine) as connection:
         connection.execute(sa.update(jobs).where(open_job).values(**values))
         return _load(connection, job_id)

@@ -36,6 +36,7 @@ class Incoming:
         mended, rejected_again: marks of rows rejected earlier that this import brings in, or brings wrong again.
         after: the import that was the newest when this one was read against what is known.
         whole: a register, in which every open case should stand; not mended rows or people alone.
+        made_up: its people are, as it says of itself.
     """
 
     cases: pd.DataFrame
@@ -46,6 +47,7 @@ class Incoming:
     mended: Sequence[str] = ()
     rejected_again: Sequence[str] = ()
     whole: bool = True
+    made_up: bool = False
     after: str | None = None
 
 
@@ -153,6 +155,7 @@ def _outcome(changes: _Changes, incoming: Incoming) -> ImportOutcome:
         datum=incoming.placing.datum,
         datum_margin=incoming.placing.margin,
         points=incoming.placing.points,
+        made_up=incoming.made_up,
     )
 
 

@@ -31,7 +31,7 @@ def reseal(engine: Engine, secret: bytes, at: datetime, by: str) -> int:
     new, count = renewed(old, secret), 0
     with writing(engine) as connection:
         for table in sealed_tables():
-            with _changeable(connection, table):
+            with changeable(connection, table):
                 for row in connection.execute(sa.select(table).where(_shut(table))).all():
                     name = about(table, *(getattr(row, part) for part in table.info[ABOUT]))
                     sealed = new.seal(old.unseal(row.sealed, name), name)
@@ -103,7 +103,7 @@ def _forget_people(connection: Connection, case_ids: Sequence[str]) -> int:
 
 
 def _empty(connection: Connection, table: sa.Table, which: sa.ColumnElement[bool]) -> int:
-    with _changeable(connection, table):
+    with changeable(connection, table):
         nothing = None if table.c[SEALED].nullable else b""
         changed: int = connection.execute(
             sa.update(table).where(which, _shut(table)).values({SEALED: nothing})
@@ -112,7 +112,7 @@ def _empty(connection: Connection, table: sa.Table, which: sa.ColumnElement[bool
 
 
 @contextmanager
-def _changeable(connection: Connection, table: sa.Table) -> Iterator[None]:
+def changeable(connection: Connection, table: sa.Table) -> Iterator[None]:
     """For a moment, and within the transaction, an append-only table lets itself be changed."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text(f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER'))

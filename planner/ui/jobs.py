@@ -21,10 +21,21 @@ def _keys(kind: str) -> tuple[str, str]:
 
 def started(kind: str, job_id: str) -> None:
     """Remember a job in this session, and draw the page again."""
+    remember(kind, job_id)
+    st.rerun()
+
+
+def remember(kind: str, job_id: str) -> None:
+    """A job of this session, instead of the one of its kind before."""
     under_way, ended = _keys(kind)
     st.session_state[under_way] = job_id
     st.session_state.pop(ended, None)
-    st.rerun()
+
+
+def forget() -> None:
+    """No job of this session is remembered any more."""
+    for name in [name for kind in jobs.ACTIONS for name in _keys(kind)]:
+        st.session_state.pop(name, None)
 
 
 def under_way(kind: str) -> bool:

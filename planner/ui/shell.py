@@ -34,7 +34,9 @@ from planner.ui.pages import (
 )
 from planner.ui.shelf import SIGN_IN
 from planner.ui.style import stylesheet
+from planner.ui.tour import show_tour
 from planner.ui.words import literal, show_error
+from planner.usecases.demo import made_up
 from planner.usecases.sign_in import Known, identify
 
 COOKIE = "planner_sign_in"
@@ -121,7 +123,8 @@ def main() -> None:
         st.caption(t("app.region", name=ctx.region.name if t("app.code") == "zh" else ctx.region.name_en))
         _language_switch(t)
         _person(known, t)
-        st.caption(t("app.local") + (t("app.demo") if known.way == "demo" else ""))
+        st.caption(t("app.local") + (t("app.demo") if known.way == "demo" or made_up(ctx) else ""))
+    draw(partial(show_tour, pages=pages, here=chosen.url_path or "home"), ctx, t)
     chosen.run()
 
 

@@ -18,7 +18,12 @@ def yuan(fen: float) -> str:
 
 def gap(plan: SweepPlan) -> float:
     """By what share of its prize a plan could at most be better."""
-    return (plan.bound - plan.prize) / max(plan.prize, 1)
+    return gap_of(plan.prize, plan.bound)
+
+
+def gap_of(prize: int, bound: int) -> float:
+    """By what share of its prize the answer to a search could at most be better."""
+    return (bound - prize) / max(prize, 1)
 
 
 def hot_coverage(view: PlanView) -> tuple[int, int]:

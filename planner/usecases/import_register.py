@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planner.errors import Overtaken
+from planner.errors import Impossible, Overtaken
 from planner.geo.place import place_cases
 from planner.model.case import CASE_TABLE
 from planner.model.progress import Progress, silent, within
@@ -38,6 +38,7 @@ def import_register(ctx: Context, files: Sequence[tuple[str, bytes]], progress: 
 
     Raises:
         FileUnreadable, RegisterError: nothing was saved. Cancelled: by ``progress``; nothing was saved.
+        Impossible: made-up people would come among real ones, or real ones among them; nothing was saved.
         Overtaken: others imported again and again meanwhile; nothing was saved.
     """
     permit(ctx, "register.import")
@@ -54,17 +55,37 @@ def _take_in(ctx: Context, files: Sequence[tuple[str, bytes]], progress: Progres
     rules = imports.rules(ctx.engine, ctx.region.code)
     known = Known(register.cases(ctx.engine), register.cases_with_debtors(ctx.engine))
     read = read_register(files, ctx.id_key, within(progress, 0.0, 0.5), rules, known)
+    made_up = _alike(ctx, read)
     cases, parties = _cases(ctx, read, known), _parties(ctx, read)
     decided = decisions.decided(ctx.engine, parties)
     region = region_with_learnt_aliases(ctx)
     placing = place_cases(parties, region, ctx.policy.gazetteer, decided, within(progress, 0.5, 0.85))
     progress("save", 0.85)
     incoming = register.Incoming(
-        cases, parties, placing, read.report, read.rejected, read.mended, read.rejected_again, read.whole, after
+        cases,
+        parties,
+        placing,
+        read.report,
+        read.rejected,
+        read.mended,
+        read.rejected_again,
+        read.whole,
+        made_up,
+        after,
     )
     saved = register.save_import(ctx.engine, incoming, at=ctx.clock(), by=ctx.actor.name)
     placed = placing.table.loc[placing.table["lead"], "method"].value_counts()
     return RegisterImported(saved.id, read.report, saved.changed, saved.outcome, placed)
+
+
+def _alike(ctx: Context, read: RegisterRead) -> bool:
+    """Whether the people are made up: all, or none. Mended rows are of the register that they were rejected from."""
+    standing = imports.is_made_up(ctx.engine)
+    if standing is None or standing == read.made_up:
+        return read.made_up
+    if read.mends:
+        return standing
+    raise Impossible("real_among_made_up" if standing else "made_up_among_cases")
 
 
 def _cases(ctx: Context, read: RegisterRead, known: Known) -> pd.DataFrame:

@@ -2,24 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from pydantic import TypeAdapter
 
 from planner.access import Actor
 from planner.errors import Cancelled, PlannerError
-from planner.model.job import Job
+from planner.model.job import SILENCE, Job
 from planner.model.progress import Progress
 from planner.store import jobs, spool
 from planner.usecases.context import Context, permit
+from planner.usecases.demo import demo_register, require_empty
 from planner.usecases.import_register import import_register
 from planner.usecases.plan import plan
 from planner.usecases.sweep import PlanRequest
 
-SILENCE = timedelta(seconds=90)
-"""A job that has not said that it lives for so long has died."""
-
-ACTIONS = {"plan": "plan.make", "import": "register.import"}
+ACTIONS = {"plan": "plan.make", "import": "register.import", "demo": "demo.manage"}
 """What somebody must be allowed to do, to start, watch or cancel a job of a kind."""
 
 REQUEST = TypeAdapter(PlanRequest)
@@ -46,6 +43,21 @@ def start_import(ctx: Context, files: Sequence[tuple[str, bytes]]) -> str:
         raise
     ctx.spawn(job_id)
     return job_id
+
+
+def start_demo(ctx: Context) -> str:
+    """Start the process that takes the region's made-up register in; raises as :func:`require_empty`."""
+    permit(ctx, ACTIONS["demo"])
+    require_empty(ctx)
+    job_id = jobs.queue(ctx.engine, "demo", "{}", at=ctx.clock(), by=ctx.actor.name)
+    ctx.spawn(job_id)
+    return job_id
+
+
+def under_way(ctx: Context, kind: str) -> str | None:
+    """The id of the actor's own newest job of a kind that has not ended: a page drawn anew finds it again."""
+    permit(ctx, ACTIONS[kind])
+    return jobs.under_way(ctx.engine, kind, ctx.actor.name)
 
 
 def _tidy(ctx: Context) -> None:
@@ -97,7 +109,11 @@ def _import(ctx: Context, job: Job, progress: Progress) -> str:
     return import_register(ctx, spool.take(ctx.engine, ctx.settings.data_dir, job.id), progress).id
 
 
-WORK: dict[str, Callable[[Context, Job, Progress], str]] = {"plan": _plan, "import": _import}
+def _demo(ctx: Context, _: Job, progress: Progress) -> str:
+    return import_register(ctx, demo_register(ctx), progress).id
+
+
+WORK: dict[str, Callable[[Context, Job, Progress], str]] = {"plan": _plan, "import": _import, "demo": _demo}
 """What a job of a kind does; it returns the id of what it made."""
 
 

@@ -12,6 +12,7 @@ from planner.store import audit, register, schema
 from planner.store.engine import migrate, open_engine
 from planner.usecases.context import Context
 from planner.usecases.import_register import import_register
+from tests.conftest import MADE_UP
 from tests.store.register import APPEND_ONLY, SECRET
 
 AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
@@ -69,7 +70,7 @@ def test_later_import_keeps_the_state_before(demo: Context) -> None:
     cases = register.cases(demo.engine)
     case = cases[cases["status"] == "open"].iloc[0]
     text = (
-        "案号,立案日期,结案日期,结案方式,被执行人,户籍地\n"
+        f"{MADE_UP}案号,立案日期,结案日期,结案方式,被执行人,户籍地\n"
         f"{case['case_id']},{case['filed_on']:%Y-%m-%d},2026-11-19,执行完毕,示例张三,象山县大徐镇\n"
     )
     done = import_register(demo, [("更新.csv", text.encode())])
@@ -90,7 +91,7 @@ def test_import_that_fails_half_way_leaves_the_database_as_it_was(
         raise RuntimeError("power cut")
 
     monkeypatch.setattr("planner.store.register.note", broken)
-    text = "案号,立案日期,被执行人,户籍地\n(2026)浙0225执99999号,2026-11-01,示例李四,象山县大徐镇\n"
+    text = f"{MADE_UP}案号,立案日期,被执行人,户籍地\n(2026)浙0225执99999号,2026-11-01,示例李四,象山县大徐镇\n"
     with pytest.raises(RuntimeError, match="power cut"):
         import_register(demo, [("新.csv", text.encode())])
     assert register.cases(demo.engine).equals(before)

@@ -26,7 +26,7 @@ from tests.browser import chromium
 from tests.conftest import ROOT
 
 REGION = ROOT / "data" / "regions" / "330225"
-STARTS_WITHIN = 40.0
+STARTS_WITHIN = 180.0
 """Seconds."""
 
 
@@ -128,14 +128,12 @@ def _served(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @contextmanager
 def serve(folder: Path, environment: dict[str, str]) -> Iterator[str]:
     """The app on a free loopback port; its log lies in the folder."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     log = (folder / "app.log").open("wb")
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT)
     try:
-        _wait(port)
+        wait_for(port)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
@@ -158,7 +156,14 @@ def environment_of(folder: Path) -> dict[str, str]:
     }
 
 
-def _wait(port: int) -> None:
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Until the app answers there."""
     until = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < until:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)

@@ -7,6 +7,7 @@ from planner.store import audit, imports, register
 from planner.usecases.context import Context
 from planner.usecases.import_register import import_register
 from planner.usecases.score import outdated, score
+from tests.conftest import MADE_UP
 
 Files = list[tuple[str, bytes]]
 
@@ -61,7 +62,7 @@ def test_no_id_number_of_the_demo_reaches_the_database(ctx: Context, demo_files:
 def test_score_made_before_an_import_is_outdated(demo: Context) -> None:
     run = score(demo)
     assert not outdated(demo, run)
-    text = "案号,立案日期,被执行人,户籍地\n(2026)浙0225执99999号,2026-11-01,示例李四,象山县大徐镇\n"
+    text = f"{MADE_UP}案号,立案日期,被执行人,户籍地\n(2026)浙0225执99999号,2026-11-01,示例李四,象山县大徐镇\n"
     import_register(demo, [("新.csv", text.encode())])
     assert outdated(demo, run)
     assert not outdated(demo, score(demo))

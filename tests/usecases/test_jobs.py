@@ -8,10 +8,10 @@ import pytest
 
 from planner.access import Actor
 from planner.errors import Denied
+from planner.model.job import SILENCE
 from planner.store import register, spool
 from planner.usecases import jobs
 from planner.usecases.context import Context
-from planner.usecases.jobs import SILENCE
 from planner.usecases.rejected import last_import
 
 TEXT = "案号,立案日期,被执行人,户籍地\n(2026)浙0225执1号,2026-01-02,示例甲,石浦镇示例路\n"

@@ -13,7 +13,7 @@ from planner.settings import Settings
 from planner.store import imports, register
 from planner.usecases.context import Context
 from planner.usecases.import_register import import_register
-from tests.conftest import ROOT
+from tests.conftest import MADE_UP, ROOT
 
 KILLED = """
 import os, signal, sys
@@ -80,7 +80,7 @@ def test_later_import_killed(demo: Context, tmp_path: Path) -> None:
     case = register.cases(demo.engine).iloc[0]
     file = tmp_path / "更新.csv"
     file.write_text(
-        "案号,立案日期,结案日期,结案方式,被执行人,户籍地\n"
+        f"{MADE_UP}案号,立案日期,结案日期,结案方式,被执行人,户籍地\n"
         f"{case['case_id']},{case['filed_on']:%Y-%m-%d},2026-11-19,执行完毕,示例张三,象山县大徐镇\n",
         encoding="utf-8",
     )

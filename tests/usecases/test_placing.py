@@ -5,6 +5,7 @@ from planner.store import audit, decisions, register
 from planner.usecases.context import Context
 from planner.usecases.import_register import import_register
 from planner.usecases.placing import Decision, decide_place, placing_question, placing_queue
+from tests.conftest import MADE_UP
 
 HEADER = "案号,立案日期,被执行人,户籍地\n"
 
@@ -16,7 +17,7 @@ def _some_case(ctx: Context) -> tuple[str, int]:
 
 
 def _take_in(ctx: Context, *rows: str) -> None:
-    import_register(ctx, [("补充.csv", (HEADER + "\n".join(rows) + "\n").encode())])
+    import_register(ctx, [("补充.csv", (MADE_UP + HEADER + "\n".join(rows) + "\n").encode())])
 
 
 def _place(ctx: Context, case_id: str) -> tuple[object, object, object]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from planner.errors import Cancelled, Denied, Impossible, PlannerError, RequestError
+from planner.model.job import SILENCE
 from planner.store import plans
 from planner.usecases import jobs
 from planner.usecases.context import Context
@@ -166,7 +167,7 @@ def test_job_that_fails_tells_why(demo: Context) -> None:
 
 def test_silent_job_is_marked_dead(demo: Context) -> None:
     job_id = jobs.start_plan(replace(demo, spawn=lambda _: None), QUICK)
-    later = replace(demo, clock=lambda: demo.clock() + jobs.SILENCE * 2)
+    later = replace(demo, clock=lambda: demo.clock() + SILENCE * 2)
     assert jobs.state(later, job_id).error_key == "job_died"
 
 

@@ -13,6 +13,7 @@ from planner.i18n import Translate
 from planner.model.report import ImportRecord, ImportReport, RowIssue
 from planner.ui import jobs as shown_jobs
 from planner.ui.columns import show_columns
+from planner.ui.demo import show_demo_notice
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
 from planner.ui.offers import XLSX, offer_file
 from planner.ui.words import literal, show_error
@@ -30,6 +31,7 @@ MOST_LISTED = 2_000
 def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.import"))
     st.write(t("import.lead"))
+    show_demo_notice(ctx, t)
     uploads = st.file_uploader(t("import.files"), type=KINDS, accept_multiple_files=True, help=t("import.files_help"))
     files = [(file.name, file.getvalue()) for file in uploads or []]
     running = shown_jobs.under_way(KIND)
