@@ -4,6 +4,7 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from planner.bootstrap import Context
 from planner.files.maps.routes import route_map
@@ -138,7 +139,7 @@ def _grid(view: PlanView, t: Translate) -> None:
     tints = dict(zip(used, TINTS, strict=False)) if len(used) <= len(TINTS) else {}
     fills = [[f"background-color: {tints[r.township_code]}" if r and tints else "" for r in row] for row in cells]
     st.dataframe(
-        table.style.apply(lambda _: pd.DataFrame(fills, table.index, table.columns), axis=None),
+        Styler(table, uuid=plan.id).apply(lambda _: pd.DataFrame(fills, table.index, table.columns), axis=None),
         height="content",
         key=_squad_rows(view).key,
         on_select="rerun",

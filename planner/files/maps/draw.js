@@ -5,7 +5,7 @@
 const NUMBERS_FROM = 11.5;
 const WIDE = 700;
 
-const LIT = "#b3001b";
+const LIT = "#10202c";
 
 // A live page's map; folium makes that of a saved file with the same options.
 const newMap = (box) =>
@@ -53,11 +53,12 @@ const drawMap = (map, doc, live = {}) => {
   const choosable = new Map();
   const named = new Map();
 
-  // What lights a thing, whatever it looks like.
+  // What lights a thing, whatever it looks like: dark on white, for red says that it was chosen for a sweep.
+  const edge = (color, weight) => ({ color, weight, opacity: 1, fill: false, interactive: false });
   const light = {
-    area: (thing) => L.geoJSON(thing.geometry, { style: { color: LIT, weight: 5, fill: false, interactive: false } }),
-    line: (thing) => L.polyline(thing.path, { color: LIT, weight: thing.style.weight + 8, opacity: 0.45, interactive: false }),
-    badge: (thing) => L.marker(thing.at, { icon: icon("lit", ""), interactive: false, zIndexOffset: 3000 }),
+    area: (thing) => [edge("#ffffff", 8), edge(LIT, 4)].map((style) => L.geoJSON(thing.geometry, { style, interactive: false })),
+    line: (thing) => [L.polyline(thing.path, { ...edge(LIT, thing.style.weight + 8), opacity: 0.4 })],
+    badge: (thing) => [L.marker(thing.at, { icon: icon("lit", ""), interactive: false, zIndexOffset: 3000 })],
   };
 
   const offer = (thing, top) => {
@@ -143,7 +144,7 @@ const drawMap = (map, doc, live = {}) => {
   const show = (id) => {
     lit.clearLayers();
     const things = choosable.get(id) || [];
-    for (const thing of things) light[thing.kind](thing).addTo(lit);
+    for (const thing of things) for (const mark of light[thing.kind](thing)) mark.addTo(lit);
     if (pick) pick.value = named.has(id) ? id : things.length ? things[0].ids[0] : "";
     const marks = lit.getLayers();
     if (!marks.length) return;
