@@ -1,11 +1,14 @@
 """Many at once: sessions that look at pages with maps, and writers that report, on one served installation.
 
     python -m benchmarks.load [--data var] [--sessions 50] [--writers 10] [--seconds 300] [--think 10] [--page routes]
+        [--solving]
 
 The installation of ``--data`` is copied and served as a demo on a free port. Every session signs in, opens the web
-socket as a browser does, draws the page, fetches its map, and draws again after about ``--think`` seconds. Every
-writer records outcomes in a process of its own. Printed: seconds from asking to drawn (p50, p95, worst), errors,
-writes acknowledged and lost. Other options: --seed, --json.
+socket as a browser does, draws the page, fetches its map where its address is new, and draws again after about
+``--think`` seconds. Every writer records outcomes in a process of its own. With ``--solving`` one plan after the other
+is searched meanwhile, each in a process of its own as the pages start it. Printed: seconds from asking to drawn, of a
+session's first page (sessions come in over ``--think`` seconds) and of those that follow (p50, p95, worst), errors,
+writes acknowledged and lost, plans made. Other options: --seed, --json.
 """
 
 import argparse
@@ -38,7 +41,9 @@ from planner.model.units import BEIJING
 from planner.settings import read_settings
 from planner.store import outcomes, plans
 from planner.ui.door.gate import COOKIE
+from planner.usecases import jobs
 from planner.usecases.record import OutcomeTold, record_outcomes
+from planner.usecases.sweep import PlanRequest
 from planner.usecases.users import add_demo_users
 
 REGION = "data/regions/330225"
@@ -49,6 +54,7 @@ MOST_BYTES = 64_000_000
 
 @dataclass
 class Seen:
+    firsts: list[float] = field(default_factory=list)
     reruns: list[float] = field(default_factory=list)
     maps: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -59,6 +65,9 @@ class Row:
     sessions: int
     writers: int
     seconds: int
+    solving: bool
+    plans: int
+    first_p95: float
     reruns: int
     p50: float
     p95: float
@@ -76,13 +85,17 @@ async def session(address: str, page: str, until: float, think: float, rng: rand
         place = address.replace("http", "ws") + "/_stcore/stream"
         options = {"origin": address, "additional_headers": cookie, "subprotocols": ["streamlit"]}
         async with connect(place, max_size=MOST_BYTES, **options) as wire:  # type: ignore[arg-type]
+            known: set[str] = set()
+            hashes: list[str] = []
+            await asyncio.sleep(rng.uniform(0, think))
             while time.monotonic() < until:
                 began = time.monotonic()
-                ask = BackMsg(rerun_script={"page_name": page, "query_string": ""})
+                ask = BackMsg(rerun_script={"page_name": page, "query_string": "", "cached_message_hashes": hashes})
                 await wire.send(ask.SerializeToString())
-                frames = await drawn(wire, seen)
-                seen.reruns.append(time.monotonic() - began)
-                for frame in frames:
+                again, frames = bool(hashes), await drawn(wire, seen, hashes)
+                (seen.reruns if again else seen.firsts).append(time.monotonic() - began)
+                for frame in set(frames) - known:
+                    known.add(frame)
                     began = time.monotonic()
                     answer = await client.get(frame)
                     seen.maps.append(time.monotonic() - began)
@@ -91,23 +104,39 @@ async def session(address: str, page: str, until: float, think: float, rng: rand
                 await asyncio.sleep(rng.uniform(0.5, 1.5) * think)
 
 
-async def drawn(wire: object, seen: Seen) -> list[str]:
-    """Read until the page is drawn; the addresses of its frames."""
+async def drawn(wire: object, seen: Seen, hashes: list[str]) -> list[str]:
+    """Read until the page is drawn; the addresses of its maps. ``hashes``: of messages that need not come again."""
     frames = []
     while True:
         data = await wire.recv()  # type: ignore[attr-defined]
         message = ForwardMsg.FromString(data)
         kind = message.WhichOneof("type")
+        if message.hash:
+            hashes.append(message.hash)
         if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
             seen.errors.append(message.delta.new_element.exception.message)
         if (
             kind == "delta"
+            and message.delta.new_element.WhichOneof("type") == "bidi_component"
             and (found := re.search(rb"/files/[0-9a-f]{32}", data))
-            and b"iframe" in str(message.delta.new_element.WhichOneof("type")).encode()
         ):
             frames.append(found[0].decode())
         if kind == "script_finished":
             return frames
+
+
+def solve(environment: dict[str, str], stop: Event, told: "multiprocessing.Queue[int]") -> None:
+    """Queue plans, each when the one before has ended, as a page does; how many were made."""
+    made = 0
+    with open_context(read_settings(environment)) as ctx:
+        while not stop.is_set():
+            job_id = jobs.start_plan(ctx, PlanRequest(seconds=60.0, spread="spread"))
+            while not (job := jobs.state(ctx, job_id)).ended and not stop.wait(1.0):
+                pass
+            if not job.ended:
+                jobs.cancel(ctx, job_id)
+            made += job.result is not None
+    told.put(made)
 
 
 def write(environment: dict[str, str], seed: int, stop: Event, told: "multiprocessing.Queue[list[str]]") -> None:
@@ -144,6 +173,7 @@ def main() -> None:
     for name, default in (("sessions", 50), ("writers", 10), ("seconds", 300), ("seed", 0)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--think", type=float, default=10.0)
+    parser.add_argument("--solving", action="store_true")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="planner-load-"))
@@ -171,17 +201,19 @@ def measured(given: argparse.Namespace, folder: Path) -> tuple[Row, list[str]]:
         server = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=log)
         address, seen = f"http://127.0.0.1:{port}", Seen()
         spawn = multiprocessing.get_context("spawn")
-        stop, told = spawn.Event(), spawn.Queue()
+        stop, told, plans_made = spawn.Event(), spawn.Queue(), spawn.Queue()
         try:
             reachable(address)
             writers = [spawn.Process(target=write, args=(environment, n, stop, told)) for n in range(given.writers)]
-            for writer in writers:
-                writer.start()
+            solvers = [spawn.Process(target=solve, args=(environment, stop, plans_made))] if given.solving else []
+            for process in (*writers, *solvers):
+                process.start()
             asyncio.run(look(address, given, seen))
             stop.set()
             acknowledged = {name for _ in writers for name in told.get(timeout=60)}
-            for writer in writers:
-                writer.join()
+            made = sum(plans_made.get(timeout=120) for _ in solvers)
+            for process in (*writers, *solvers):
+                process.join()
         finally:
             server.terminate()
             server.wait(timeout=20)
@@ -189,7 +221,19 @@ def measured(given: argparse.Namespace, folder: Path) -> tuple[Row, list[str]]:
         lost = acknowledged - set(outcomes.outcomes(ctx.engine)["outcome_id"])
     p50, p95, worst = np.quantile(seen.reruns, [0.5, 0.95, 1.0]).round(3)
     map_p95 = float(np.quantile(seen.maps, 0.95).round(3)) if seen.maps else float("nan")
-    numbers = (len(seen.reruns), float(p50), float(p95), float(worst), map_p95, len(seen.errors), len(acknowledged))
+    first = float(np.quantile(seen.firsts, 0.95).round(3))
+    numbers = (
+        given.solving,
+        made,
+        first,
+        len(seen.reruns),
+        float(p50),
+        float(p95),
+        float(worst),
+        map_p95,
+        len(seen.errors),
+        len(acknowledged),
+    )
     return Row(given.sessions, given.writers, given.seconds, *numbers, len(lost)), seen.errors
 
 

@@ -19,6 +19,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="乡镇执行重点区域研判与集中执行规划",
 )
+<<<<<<< HEAD
+=======
+region_app = typer.Typer(no_args_is_help=True, help="Regions: boundaries, villages, bases, squads.")
+BEHIND_PAGES = 10
+>>>>>>> w-pages
 job_app = typer.Typer(hidden=True)
 app.add_typer(job_app, name="job")
 for verbs in (registers, scores, plans, field, evidence, keeping):
@@ -41,7 +46,9 @@ def serve(port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501) 
 
 @job_app.command("run")
 def job_run(job_id: str, region: RegionOption = None) -> None:
-    """Do a queued job; started by the pages."""
+    """Do a queued job; started by the pages, which go first: a search takes the time that nobody at a screen needs."""
+    if hasattr(os, "nice"):
+        os.nice(BEHIND_PAGES)
     with context(region) as ctx:
         job_verbs.run(ctx, job_id)
 

@@ -37,16 +37,20 @@ def held(told: pd.DataFrame) -> pd.DataFrame:
 
 def totals(told: pd.DataFrame) -> Totals:
     """Of OUTCOME_TABLE, with all its corrections."""
-    stand = standing(told)
-    kinds = stand["kinds"].str.split(";").explode()
+    return totals_of(standing(told), len(held(told)))
+
+
+def totals_of(stand: pd.DataFrame, waiting: int = 0) -> Totals:
+    """Of rows that stand already; ``waiting``: how many wait for a person."""
+    kinds = stand["kinds"].str.split(";").explode().value_counts()
     found = stand["kinds"].map(lambda text: not FOUND_KINDS.isdisjoint(text.split(";"))).astype(bool)
     return Totals(
         visits=stand["visit_id"].nunique(),
         found=stand.loc[found, "visit_id"].nunique(),
-        kinds={kind: int((kinds == kind).sum()) for kind in OUTCOMES},
+        kinds={kind: int(kinds.get(kind, 0)) for kind in OUTCOMES},
         paid_fen=int(stand["paid_fen"].sum()),
         fine_fen=int(stand["fine_fen"].sum()),
-        held=len(held(told)),
+        held=waiting,
     )
 
 

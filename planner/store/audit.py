@@ -35,6 +35,26 @@ def last(engine: Engine, by: str, action: str) -> str | None:
         return connection.scalar(query)
 
 
+LOOKS = (
+    "sign_in.begun",
+    "sign_in.ended",
+    "sign_in.refused",
+    "names.shown",
+    "case.history_seen",
+    "backup.made",
+    "tour.step",
+)
+"""What is written down and changes nothing that the store knows; so does whatever was ``exported``."""
+
+
+def last_deed(engine: Engine) -> str:
+    """The seal of the last row that may have changed something: it names the state of all that the store knows."""
+    a = schema.audit.c
+    changed = a.action.not_in(LOOKS) & a.action.not_like("%exported")
+    with reading(engine) as connection:
+        return connection.scalar(sa.select(a.hash).where(changed).order_by(a.id.desc()).limit(1)) or ""
+
+
 def entries(engine: Engine) -> pd.DataFrame:
     """All rows, oldest first: id, at, by, action, subject, detail, hash."""
     return pd.DataFrame(_rows(engine), columns=[column.name for column in schema.audit.columns])

@@ -126,11 +126,12 @@ def save_decision(engine: Engine, decision: Decision, at: datetime, by: str) -> 
     return changed
 
 
-def replace_placings(engine: Engine, placed: pd.DataFrame) -> None:
+def replace_placings(engine: Engine, placed: pd.DataFrame, at: datetime, by: str) -> None:
     """Put PLACED_TABLE rows in the place of all rows of their cases."""
     with writing(engine) as connection:
         frames.forget(connection, schema.placed_rows, set(placed["case_id"]))
         frames.append(connection, schema.placed_rows, placed)
+        note(connection, at, by, "placing.redone", "placed", str(len(placed)))
 
 
 def _subject(connection: Connection, decision: Decision) -> str:

@@ -19,8 +19,12 @@ from planner.store import schema
 from planner.store.audit import note
 from planner.store.engine import reading, writing
 from planner.store.frames import pack, unpack
+from planner.store.kept import Kept
 
 PLAN = TypeAdapter(SweepPlan)
+PLANS, SCORES = Kept(32), Kept(4)
+"""Unpacked in memory: a county's plan takes about 1 MB, its score run 3 MB; a province's run 100 MB."""
+
 FACTS = ("horizon_days", "k", "unplaced", "scorer", "params_digest", "seed")
 
 
@@ -49,7 +53,8 @@ def save_score(
 
 
 def latest_score(engine: Engine) -> ScoreRun | None:
-    return _one_score(engine, sa.select(schema.scores).order_by(schema.scores.c.at.desc()).limit(1))
+    s = schema.scores.c
+    return _one_score(engine, sa.select(s.id, s.at).order_by(s.at.desc()).limit(1))
 
 
 def score_of_plan(engine: Engine, plan_id: str) -> ScoreRun:
@@ -58,18 +63,24 @@ def score_of_plan(engine: Engine, plan_id: str) -> ScoreRun:
     Raises:
         RequestError: no such plan.
     """
-    p, s = schema.plans.c, schema.scores
-    run = _one_score(engine, sa.select(s).join(schema.plans, p.score_id == s.c.id).where(p.id == plan_id))
+    p, s = schema.plans.c, schema.scores.c
+    run = _one_score(engine, sa.select(s.id, s.at).join(schema.plans, p.score_id == s.id).where(p.id == plan_id))
     if run is None:
         raise RequestError("unknown_plan", plan_id=plan_id)
     return run
 
 
-def _one_score(engine: Engine, query: sa.Select[tuple[object, ...]]) -> ScoreRun | None:
+def _one_score(engine: Engine, which: sa.Select[tuple[str, datetime]]) -> ScoreRun | None:
     with reading(engine) as connection:
-        row = connection.execute(query).one_or_none()
-    if row is None:
+        found = connection.execute(which).one_or_none()
+    if found is None:
         return None
+    return SCORES.get(engine, (found.id, found.at), lambda: _score(engine, found.id))
+
+
+def _score(engine: Engine, score_id: str) -> ScoreRun:
+    with reading(engine) as connection:
+        row = connection.execute(sa.select(schema.scores).where(schema.scores.c.id == score_id)).one()
     facts = json.loads(row.facts)
     hotspots = Hotspots(
         table=unpack(row.hotspots, HOTSPOT_TABLE),
@@ -115,9 +126,17 @@ def load_plan(engine: Engine, plan_id: str) -> tuple[SweepPlan, pd.DataFrame]:
     """
     p = schema.plans.c
     with reading(engine) as connection:
-        row = connection.execute(sa.select(p.document, p.visits, p.digest).where(p.id == plan_id)).one_or_none()
-    if row is None:
+        digest = connection.scalar(sa.select(p.digest).where(p.id == plan_id))
+    if digest is None:
         raise RequestError("unknown_plan", plan_id=plan_id)
+    plan, visits = PLANS.get(engine, (plan_id, digest), lambda: _plan(engine, plan_id))
+    return plan, visits.copy(deep=False)
+
+
+def _plan(engine: Engine, plan_id: str) -> tuple[SweepPlan, pd.DataFrame]:
+    p = schema.plans.c
+    with reading(engine) as connection:
+        row = connection.execute(sa.select(p.document, p.visits, p.digest).where(p.id == plan_id)).one()
     if _digest(row.document, row.visits) != row.digest:
         raise DeploymentError("plan_tampered", plan_id=plan_id)
     return PLAN.validate_json(row.document), unpack(row.visits, VISIT_TABLE)

@@ -34,7 +34,8 @@ def pick(
     height: int | Literal["content"] = "content",
     many: bool = False,
 ) -> list[int]:
-    """Show a grid of which one row can be picked, or ``many``; their numbers."""
+    """Show a grid of which one row can be picked, or ``many``; their numbers. A picked row stands in the session's
+    state under ``key``: see :class:`planner.ui.frames.Twin`."""
     event = st.dataframe(
         frame[list(kinds)],
         hide_index=True,

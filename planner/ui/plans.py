@@ -4,6 +4,7 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from planner.bootstrap import Context
 from planner.files.maps.routes import route_map
@@ -11,7 +12,7 @@ from planner.i18n import Translate
 from planner.model.sweep import SweepPlan
 from planner.model.units import BEIJING
 from planner.ui.ahead import show_ahead, show_load
-from planner.ui.frames import show_map
+from planner.ui.frames import Twin, show_map
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
 from planner.ui.offers import offer_file
 from planner.ui.take_along import show_plan_sheets
@@ -124,7 +125,7 @@ def _grid(view: PlanView, t: Translate) -> None:
     st.markdown("##### " + t("plan.grid"))
     plan, names = view.plan, view.township_names
     routes = {(route.squad_id, route.day): route for route in plan.routes}
-    squads = [squad for squad in view.squad_names if squad in plan.squad_ids]
+    squads = _squad_rows(view).ids
     cells = [[routes.get((squad, day)) for day in plan.days] for squad in squads]
     words = [
         [t("plan.cell", township=names[r.township_code], visits=len(r.stops)) if r else "—" for r in row]
@@ -138,8 +139,18 @@ def _grid(view: PlanView, t: Translate) -> None:
     tints = dict(zip(used, TINTS, strict=False)) if len(used) <= len(TINTS) else {}
     fills = [[f"background-color: {tints[r.township_code]}" if r and tints else "" for r in row] for row in cells]
     st.dataframe(
-        table.style.apply(lambda _: pd.DataFrame(fills, table.index, table.columns), axis=None), height="content"
+        Styler(table, uuid=plan.id).apply(lambda _: pd.DataFrame(fills, table.index, table.columns), axis=None),
+        height="content",
+        key=_squad_rows(view).key,
+        on_select="rerun",
+        selection_mode="single-row",
     )
+    st.caption(t("live_map.squads"))
+
+
+def _squad_rows(view: PlanView) -> Twin:
+    squads = tuple(squad for squad in view.squad_names if squad in view.plan.squad_ids)
+    return Twin(f"squads_{view.plan.id}", squads)
 
 
 def _map(ctx: Context, view: PlanView, t: Translate) -> None:
@@ -158,6 +169,7 @@ def _map(ctx: Context, view: PlanView, t: Translate) -> None:
         ("plan", view.plan.id, str(day), t("app.code")),
         lambda: route_map(ctx.region, view.plan, view.visits, squads, day, t),
         t,
+        twin=_squad_rows(view),
     )
 
 

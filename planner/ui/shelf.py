@@ -17,12 +17,13 @@ MOST_OFFERS = 120
 
 @dataclass(frozen=True)
 class Offer:
-    """``inline``: shown in a frame of the page, else saved under ``name``."""
+    """A file saved under ``name``; or, with ``kept``, the digest of what a page itself reads: gzipped, and not sent
+    again to a browser that has it."""
 
     make: Callable[[Context], bytes]
     name: str
     mime: str
-    inline: bool = False
+    kept: str = ""
 
 
 class Shelf:

@@ -12,6 +12,7 @@ from planner.model.units import BEIJING, clock
 from planner.routing.ahead import bailiffs_of, papers_of
 from planner.store import plans
 from planner.usecases.context import Context, permit
+from planner.usecases.remembered import remembered
 from planner.usecases.show import PlanView
 
 Translate = Callable[..., str]
@@ -38,6 +39,10 @@ def ahead(ctx: Context, plan_id: str) -> Ahead:
         RequestError: no such plan. Denied: the actor may not see it.
     """
     permit(ctx, "plan.see")
+    return remembered(ctx, ("ahead", plan_id), lambda: _ahead(ctx, plan_id))
+
+
+def _ahead(ctx: Context, plan_id: str) -> Ahead:
     plan, visits = plans.load_plan(ctx.engine, plan_id)
     lead_days = policy_from_json(plan.policy).duty.bailiff_lead_days
     calendar = ctx.region.calendar

@@ -1,7 +1,7 @@
 """Plan against done: what became of a sweep's visits, and what all sweeps together say of the policy."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import pandas as pd
@@ -18,6 +18,7 @@ from planner.review.propose import KEYS, Proposal, propose
 from planner.store import outcomes, plans
 from planner.usecases.context import Context, permit
 from planner.usecases.policy import policy_in_use
+from planner.usecases.remembered import remembered
 
 __all__ = ["Calibrated", "Delivered", "Proposal", "calibrated", "delivered"]
 
@@ -69,6 +70,10 @@ def delivered(ctx: Context, plan_id: str) -> Delivered:
         RequestError: it was not adopted.
     """
     permit(ctx, "review.see")
+    return replace(remembered(ctx, ("delivered", plan_id), lambda: _delivered(ctx, plan_id)), at=ctx.clock())
+
+
+def _delivered(ctx: Context, plan_id: str) -> Delivered:
     if plan_id not in set(plans.adopted(ctx.engine)["plan_id"]):
         raise RequestError("sweep_unknown", plan_id=plan_id)
     plan, visits = plans.load_plan(ctx.engine, plan_id)
@@ -88,6 +93,10 @@ def delivered(ctx: Context, plan_id: str) -> Delivered:
 def calibrated(ctx: Context) -> Calibrated:
     """Whether chances, money and minutes come true, pooled over all sweeps with outcomes, and what to change."""
     permit(ctx, "review.see")
+    return remembered(ctx, ("calibrated",), lambda: _calibrated(ctx))
+
+
+def _calibrated(ctx: Context) -> Calibrated:
     rows, minutes, silent, sweeps = [], [], 0, 0
     for plan, visits, told in _sweeps_told(ctx):
         policy = policy_from_json(plan.policy)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from planner.model.sweep import PlannedRoute, SweepPlan
 from planner.model.units import BEIJING
-from planner.review.outcomes import Totals, held, standing, totals
+from planner.review.outcomes import Totals, held, standing, totals, totals_of
 from planner.store import outcomes, plans
 from planner.usecases.context import Context, permit
 
@@ -72,9 +72,23 @@ def duty(ctx: Context, plan_id: str, day: date, minute: int | None = None) -> Du
         if squad.id in plan.squad_ids
     )
     of_day = told[told["day"] == pd.Timestamp(day)]
+    waiting = held(told)
     return Duty(
-        plan, day, at, now, squads, totals(of_day), totals(told), stand.iloc[::-1].reset_index(drop=True), held(told)
-    )
+        plan, day, at, now, squads, totals(of_day), totals_of(stand, len(waiting)),
+        stand.iloc[::-1].reset_index(drop=True), waiting,
+    )  # fmt: skip
+
+
+def days_of_plan(ctx: Context, plan_id: str) -> tuple[date, ...]:
+    """Raises RequestError: no such plan. Denied: the actor may not see it."""
+    permit(ctx, "duty.see")
+    return plans.load_plan(ctx.engine, plan_id)[0].days
+
+
+def waiting_outcomes(ctx: Context, plan_id: str) -> pd.DataFrame:
+    """OUTCOME_TABLE: what was told of a plan, or of those it comes from, and waits for a person."""
+    permit(ctx, "duty.see")
+    return held(outcomes.outcomes(ctx.engine, plans.family(ctx.engine, plan_id)))
 
 
 def _minute(now: datetime, day: date) -> int:
@@ -103,8 +117,8 @@ def _squad_now(
     if route is None or not route.stops:
         return SquadNow(squad_id, name, "", "idle", None, None, 0, 0, 0, 0, 0, 0)
     ids = {stop.visit_id for stop in route.stops}
-    mine = totals(stand[stand["visit_id"].isin(ids)])
-    heard = set(stand["visit_id"]) & ids
+    of_squad = stand[stand["visit_id"].isin(ids)]
+    mine, heard = totals_of(of_squad), set(of_squad["visit_id"])
     late = sum(stop.leave + LATE_MINUTES <= minute and stop.visit_id not in heard for stop in route.stops)
     ahead = next((stop for stop in route.stops if stop.leave > minute and stop.visit_id not in heard), None)
     return SquadNow(

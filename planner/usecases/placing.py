@@ -12,6 +12,7 @@ from planner.model.place import Candidate
 from planner.store import audit, decisions, imports, register
 from planner.store.decisions import Decision
 from planner.usecases.context import Context, permit, region_with_learnt_aliases
+from planner.usecases.remembered import remembered
 
 __all__ = ["Decision", "PlacingQuestion", "decide_place", "placing_question", "placing_queue"]
 
@@ -53,6 +54,10 @@ def placing_queue(ctx: Context) -> pd.DataFrame:
     addresses; no personal data.
     """
     permit(ctx, "placing.decide")
+    return remembered(ctx, ("placing_queue",), lambda: _queue(ctx))
+
+
+def _queue(ctx: Context) -> pd.DataFrame:
     placed, cases = register.placed(ctx.engine), register.cases(ctx.engine)
     doubtful = placed[placed["lead"] & (placed["confidence"] < ctx.policy.gazetteer.queue_below)]
     open_cases = cases.loc[cases["status"] == "open", ["case_id", "claimed_fen"]]
@@ -135,7 +140,7 @@ def _place_again(ctx: Context, case_ids: Iterable[str]) -> int:
     datum = imports.latest_datum(ctx.engine)  # a few points alone would not tell
     fresh = place_cases(parties, region_with_learnt_aliases(ctx), ctx.policy.gazetteer, decided, datum=datum).table
     before = register.placed(ctx.engine, parties["case_id"].unique())
-    decisions.replace_placings(ctx.engine, fresh)
+    decisions.replace_placings(ctx.engine, fresh, ctx.clock(), ctx.actor.name)
     both = before.merge(fresh, on=["case_id", "party_no"], suffixes=("", "_now"))
     moved = both["township_code"].fillna("") != both["township_code_now"].fillna("")
     moved |= both["village_code"].fillna("") != both["village_code_now"].fillna("")

@@ -1,5 +1,6 @@
 """The policy in use: what stands in the region's file, and what people said of it since."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +11,11 @@ from planner.errors import PolicyError, RequestError
 from planner.files.policy import value_of, with_values
 from planner.model.policy import Policy
 from planner.store import policy_words
+from planner.store.kept import Kept
 from planner.usecases.context import Context, permit
+
+IN_USE = Kept(4)
+"""The same words make the very same policy, so that what depends on it can be told apart by identity."""
 
 MOST_REASON = 500
 """Letters."""
@@ -61,8 +66,10 @@ def policy_in_use(ctx: Context) -> InUse:
 
 def with_policy_of_now(ctx: Context) -> Context:
     """The context with the policy in use, for whoever keeps a context for long."""
-    policy, _ = _applied(ctx.policy_of_file, policy_words.standing(ctx.engine))
-    return ctx if policy == ctx.policy else replace(ctx, policy=policy)
+    stand = policy_words.standing(ctx.engine)
+    said = json.dumps(stand, sort_keys=True, default=str)
+    policy = IN_USE.get(ctx.engine, said, lambda: _applied(ctx.policy_of_file, stand)[0], ctx.policy_of_file)
+    return ctx if policy is ctx.policy else replace(ctx, policy=policy)
 
 
 def policy_history(ctx: Context) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 from planner.model.units import FEN_PER_YUAN
 from planner.store import imports, register
 from planner.usecases.context import Context, permit
+from planner.usecases.remembered import remembered
 from planner.usecases.score import last_event
 
 AMOUNT_STEPS = (0, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000)
@@ -48,6 +49,10 @@ class RegisterProfile:
 def register_profile(ctx: Context) -> RegisterProfile | None:
     """None where nothing was imported yet."""
     permit(ctx, "score.see")
+    return remembered(ctx, ("register_profile",), lambda: _profile(ctx))
+
+
+def _profile(ctx: Context) -> RegisterProfile | None:
     newest = imports.latest_at(ctx.engine)
     if newest is None:
         return None

@@ -20,6 +20,7 @@ from planner.scoring.forecast import forecast_filings
 from planner.scoring.past import past_filings
 from planner.store import outcomes, plans
 from planner.usecases.context import Context, permit
+from planner.usecases.remembered import remembered
 from planner.usecases.sweeps import (
     DoneSweep,
     Flags,
@@ -93,6 +94,10 @@ def review(ctx: Context, plan_id: str) -> Review:
         RequestError: it was not adopted, or its week has not begun. Impossible: there is no register.
     """
     permit(ctx, "review.see")
+    return remembered(ctx, ("review", plan_id), lambda: _review(ctx, plan_id))
+
+
+def _review(ctx: Context, plan_id: str) -> Review:
     known = known_sweeps(ctx)
     sweep = next((one for one in known.sweeps if one.plan_id == plan_id), None)
     if sweep is None:
@@ -127,6 +132,10 @@ def review(ctx: Context, plan_id: str) -> Review:
 def pooled(ctx: Context) -> Judged:
     """All sweeps of which a week or more can be judged, as one effect on the primary measure."""
     permit(ctx, "review.see")
+    return remembered(ctx, ("pooled",), lambda: _pooled(ctx))
+
+
+def _pooled(ctx: Context) -> Judged:
     known, ready = known_sweeps(ctx), []
     for sweep in known.sweeps:
         asked = question(known, sweep, MEASURES[0])

@@ -1,6 +1,6 @@
 """A stored plan with all that is needed to read it: names of townships, people of the visits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from planner.routing.load import load_of
 from planner.store import audit, plans
 from planner.usecases.context import Context, permit
 from planner.usecases.my_route import people_of
+from planner.usecases.remembered import remembered
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,15 @@ def plan_view(ctx: Context, plan_id: str, people: bool = False) -> PlanView:
     permit(ctx, "plan.see")
     if people:
         permit(ctx, "names.see")
+    view = remembered(ctx, ("plan_view", plan_id), lambda: _view(ctx, plan_id))
+    return replace(view, rows=_with_people(ctx, view.rows, plan_id)) if people else view
+
+
+def _view(ctx: Context, plan_id: str) -> PlanView:
     plan, visits = plans.load_plan(ctx.engine, plan_id)
     township_names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
     squad_names = {squad.id: squad.name for squad in ctx.region.squads}
     rows = _rows(ctx, plan, visits, township_names, squad_names)
-    if people:
-        rows = _with_people(ctx, rows, plan_id)
     hotspots = plans.score_of_plan(ctx.engine, plan_id).hotspots
     load = load_of(plan, ctx.region.bases, ctx.region.squads, policy_from_json(plan.policy).duty)
     return PlanView(plan, visits, rows, hotspots, load, township_names, squad_names)

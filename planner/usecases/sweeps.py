@@ -16,6 +16,7 @@ from planner.review.compare import Effect, Sweep, compare
 from planner.review.weekly import Weekly, changed_townships, weekly
 from planner.store import plans, register
 from planner.usecases.context import Context, permit
+from planner.usecases.remembered import remembered
 
 Flags = npt.NDArray[np.bool_]
 
@@ -86,6 +87,10 @@ class Question:
 def done_sweeps(ctx: Context) -> tuple[DoneSweep, ...]:
     """Sweeps that can be asked about, oldest first."""
     permit(ctx, "review.see")
+    return remembered(ctx, ("done_sweeps",), lambda: _done_sweeps(ctx))
+
+
+def _done_sweeps(ctx: Context) -> tuple[DoneSweep, ...]:
     today = ctx.clock().astimezone(BEIJING).date()
     found = []
     for row in plans.adopted(ctx.engine).to_dict("records"):

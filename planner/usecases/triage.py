@@ -19,6 +19,7 @@ from planner.scoring.triage import for_relief, out_now, overdue, to_hand_over, t
 from planner.store import audit, outcomes, plans, register, triage
 from planner.usecases.clues import cases_of_visits
 from planner.usecases.context import Context, permit
+from planner.usecases.remembered import remembered
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Proposed:
 def proposed(ctx: Context) -> Proposed:
     """Cases that might leave the field plan, of the latest score and of what squads reported."""
     permit(ctx, "triage.decide")
+    return remembered(ctx, ("proposed",), lambda: _proposed(ctx))
+
+
+def _proposed(ctx: Context) -> Proposed:
     actions, today = triage.actions(ctx.engine), _today(ctx)
     out = set(out_now(actions, today)["case_id"])
     run = plans.latest_score(ctx.engine)

@@ -14,6 +14,7 @@ from planner.review.compare import WINDOWS, smallest_effect
 from planner.review.weekly import MEASURES
 from planner.store import plans
 from planner.usecases.context import Context, permit
+from planner.usecases.remembered import remembered
 from planner.usecases.score import latest, preview_choice
 from planner.usecases.sweeps import DoneSweep, done_sweep, known_sweeps, obstacle, posed, question
 from planner.usecases.trial import MOST_PAIRS, after_last_week, county_weeks
@@ -58,6 +59,10 @@ class Past:
 def planned_sweeps(ctx: Context) -> tuple[Planned, ...]:
     """What could be done next: the adopted plan of the next week, the hottest townships now, other plans ahead."""
     permit(ctx, "review.see")
+    return remembered(ctx, ("planned_sweeps",), lambda: _planned_sweeps(ctx))
+
+
+def _planned_sweeps(ctx: Context) -> tuple[Planned, ...]:
     today = ctx.clock().astimezone(BEIJING).date()
     said = plans.adopted(ctx.engine)
     adopted = set(said.loc[said["week_start"] > today, "plan_id"])
@@ -80,6 +85,10 @@ def visible(ctx: Context, planned: Planned) -> Visible:
         Impossible: there is no register.
     """
     permit(ctx, "review.see")
+    return remembered(ctx, ("visible", planned), lambda: _visible(ctx, planned))
+
+
+def _visible(ctx: Context, planned: Planned) -> Visible:
     known = known_sweeps(ctx)
     last: date = known.cases[["filed_on", "closed_on"]].max().max().date()
     sweep = replace(planned.sweep, week_start=after_last_week(last))
@@ -98,6 +107,10 @@ def past_pairs(ctx: Context) -> Past:
         Impossible: there is no register, or it tells of too few weeks.
     """
     permit(ctx, "review.see")
+    return remembered(ctx, ("past_pairs",), lambda: _past_pairs(ctx))
+
+
+def _past_pairs(ctx: Context) -> Past:
     told, last = county_weeks(ctx, None, MEASURES[0])
     monday = after_last_week(last)
     numbers = np.arange(max(0, told.start - MOST_PAST), told.start)

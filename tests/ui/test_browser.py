@@ -22,7 +22,7 @@ def test_page_asks_nobody_else_and_fits(served: str, browser: BrowserContext, pa
         for width, height in (DESK, PHONE):
             shown.set_viewport_size({"width": width, "height": height})
             if page in ("hotspots", "plan", "routes"):
-                expect(shown.frame_locator("iframe").locator("canvas").first).to_be_attached(timeout=PATIENCE)
+                expect(shown.locator(".live canvas").first).to_be_attached(timeout=PATIENCE)
             assert shown.evaluate("document.documentElement.scrollWidth") <= width
         assert shown.get_by_test_id("stException").count() == 0
         favicon = shown.evaluate("document.querySelector('link[rel~=icon]').href")

@@ -4,11 +4,9 @@ import math
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-import folium
-
 from planner.files.maps import ground
 from planner.files.maps.ground import Translate
-from planner.files.maps.offline import Thing, draw
+from planner.files.maps.offline import Drawing, Thing, draw
 from planner.files.maps.palette import CIVIDIS, shade
 from planner.model.hotspot import Hotspots, Selection
 from planner.model.region import Region
@@ -20,7 +18,7 @@ LEAST_METRES = 150.0
 BORDER, CHOSEN, CASE = "#ffffff", "#b3001b", "#d55e00"
 
 
-def county_map(region: Region, hotspots: Hotspots, selection: Selection | None, t: Translate) -> folium.Map:
+def county_map(region: Region, hotspots: Hotspots, selection: Selection | None, t: Translate) -> Drawing:
     """Townships by score, clusters and case points of one score run; chosen townships stand out."""
     chosen = selection.codes if selection else ()
     as_of = f"{hotspots.as_of:%Y-%m-%d}"
@@ -58,6 +56,7 @@ def _scored_areas(region: Region, hotspots: Hotspots, chosen: Sequence[str], t: 
         {
             "kind": "area",
             "code": code,
+            "ids": [code],
             "geometry": geometry,
             "style": {"color": BORDER, "weight": 1, "fillColor": shade(rows[code]["score"], top), "fillOpacity": 0.88},
             "told": _told(rows[code], hotspots, t),
@@ -65,7 +64,7 @@ def _scored_areas(region: Region, hotspots: Hotspots, chosen: Sequence[str], t: 
         for code, geometry in ground.outlines(region)
     ]
     bold = {"color": CHOSEN, "weight": 4, "fill": False, "interactive": False}
-    return areas + [{**area, "style": bold, "told": None} for area in areas if area["code"] in chosen]
+    return areas + [{**area, "style": bold, "told": None, "ids": []} for area in areas if area["code"] in chosen]
 
 
 def _told(row: dict[Hashable, Any], hotspots: Hotspots, t: Translate) -> list[str]:

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import folium
-
 from planner.files.maps import ground
 from planner.files.maps.ground import Translate
-from planner.files.maps.offline import Thing, draw
+from planner.files.maps.offline import Drawing, Thing, draw
 from planner.model.region import Region
 
 CHOICE, VILLAGE = "#b3001b", "#7a8790"
@@ -24,7 +22,7 @@ class Choice:
     told: tuple[str, ...]
 
 
-def choices_map(region: Region, choices: Sequence[Choice], townships: Sequence[str], t: Translate) -> folium.Map:
+def choices_map(region: Region, choices: Sequence[Choice], townships: Sequence[str], t: Translate) -> Drawing:
     """``townships``: codes that stand out."""
     layers = [
         ground.layer(t("map.townships"), ground.plain_areas(region, set(townships))),

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-import folium
 import numpy as np
 import pandas as pd
 
 from planner.files.maps import ground
 from planner.files.maps.ground import Translate
-from planner.files.maps.offline import Thing, draw
+from planner.files.maps.offline import Drawing, Thing, draw
 from planner.files.maps.palette import LineStyle, squad_style
 from planner.model.region import Region
 from planner.model.sweep import PlannedRoute, SweepPlan
@@ -21,7 +20,7 @@ MOST_TOLD = 8
 
 def route_map(
     region: Region, plan: SweepPlan, visits: pd.DataFrame, squad_ids: Sequence[str], day: date | None, t: Translate
-) -> folium.Map:
+) -> Drawing:
     """Routes of some squads on one day (None: every day, with a switch between them), stops numbered in order.
 
     ``visits``: VISIT_TABLE of the plan.
@@ -61,8 +60,10 @@ def _route(region: Region, route: PlannedRoute, places: pd.DataFrame, t: Transla
         "path": path,
         "style": {"color": style.colour, "weight": 4, "dashArray": style.dash, "opacity": 1},
         "told": told,
+        "ids": [route.squad_id],
     }
     sign = ground.badge("squad", _on_first_leg(path, number), str(number), style.face, told)
+    sign["ids"] = [route.squad_id]
     return [line, *_stops(route, places, style, t), sign]
 
 
@@ -97,7 +98,8 @@ def _stops(route: PlannedRoute, places: pd.DataFrame, style: LineStyle, t: Trans
         if len(stops) > MOST_TOLD:
             lines.append(t("map.told_more", count=len(stops) - MOST_TOLD))
         told = [t("map.visits", count=len(stops)), *lines]
-        signs.append(ground.badge("stop", ground.at(lon, lat), numbers_told(numbers), style.face, told))
+        sign = ground.badge("stop", ground.at(lon, lat), numbers_told(numbers), style.face, told)
+        signs.append(sign | {"ids": [stop.visit_id for _, stop in stops]})
     return signs
 
 

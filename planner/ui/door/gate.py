@@ -34,8 +34,8 @@ CLOSED = ("/media", "/_stcore/metrics", "/_stcore/agent", "/_stcore/script-healt
 MOST_BYTES = 220_000_000
 """Of a request: the largest upload and what goes with it."""
 
-FRAME = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
-"""Of a map in a frame: one file that asks for nothing."""
+KEPT_BY_ITS_READER = "private, no-cache"
+"""Of a map's document: a browser may keep it, and asks each time whether it still may show it."""
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_LARGE, BAD_HOST, SEE_OTHER = 401, 403, 404, 413, 421, 303
 SIGNED_OUT = 4401
@@ -183,7 +183,8 @@ def _with_headers(send: Send, policy: str, secure: bool) -> Send:
             headers["permissions-policy"] = "camera=(), microphone=(), geolocation=()"
             if secure:
                 headers["strict-transport-security"] = "max-age=31536000"
-            if not re.search(r"immutable|max-age=[1-9]", headers.get("cache-control", "")):
+            cached = headers.get("cache-control", "")
+            if cached != KEPT_BY_ITS_READER and not re.search(r"immutable|max-age=[1-9]", cached):
                 headers["cache-control"] = "no-store"
             if "server" in headers:
                 del headers["server"]

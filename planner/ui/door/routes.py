@@ -6,16 +6,18 @@ from urllib.parse import quote
 from anyio.to_thread import run_sync
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from planner.errors import Denied, PlannerError
 from planner.i18n import LANGUAGES, Translate, tell, translator
 from planner.settings import read_settings
 from planner.ui.door import oidc
-from planner.ui.door.gate import COOKIE, FRAME, SEE_OTHER, proxied
+from planner.ui.door.gate import COOKIE, KEPT_BY_ITS_READER, NOT_FOUND, SEE_OTHER, proxied
 from planner.ui.door.pages import login_page, message_page, password_page
 from planner.ui.installation import context, context_of, shelf
+from planner.ui.live_map import ROUTE, assets
+from planner.ui.shelf import Offer
 from planner.usecases.sign_in import (
     Known,
     change_password,
@@ -26,7 +28,7 @@ from planner.usecases.sign_in import (
     vacant,
 )
 
-FORBIDDEN, GONE, CONFLICT = 403, 410, 409
+NOT_MODIFIED, FORBIDDEN, GONE, CONFLICT = 304, 403, 410, 409
 
 
 def routes() -> list[Route]:
@@ -39,6 +41,7 @@ def routes() -> list[Route]:
         Route("/password", take_password, methods=["POST"]),
         Route("/logout", leave, methods=["POST"]),
         Route("/files/{place}", take, methods=["GET"]),
+        Route(ROUTE + "/{digest}/{name}", asset, methods=["GET"]),
     ]
 
 
@@ -129,15 +132,31 @@ async def take(request: Request) -> Response:
     t = words_of(request)
     if offer is None:
         return message_page(t, t("door.file_gone"), GONE)
+    if offer.kept:
+        return await _kept(request, offer)
     try:
         data = await run_sync(offer.make, context_of(known.actor))
     except PlannerError as error:
         return message_page(t, tell(error, t), FORBIDDEN if isinstance(error, Denied) else CONFLICT)
-    kind = "inline" if offer.inline else "attachment"
-    headers = {"content-disposition": f"{kind}; filename*=UTF-8''{quote(offer.name)}"}
-    if offer.inline:
-        headers["content-security-policy"] = FRAME
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(offer.name)}"}
     return Response(data, media_type=offer.mime, headers=headers)
+
+
+async def _kept(request: Request, offer: Offer) -> Response:
+    """What a browser may keep, but asks for anew each time, so that it is read by those who are signed in alone."""
+    headers = {"etag": f'"{offer.kept}"', "cache-control": KEPT_BY_ITS_READER}
+    if headers["etag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=NOT_MODIFIED, headers=headers)
+    data = await run_sync(offer.make, context_of(request.scope["known"].actor))
+    return Response(data, media_type=offer.mime, headers=headers | {"content-encoding": "gzip"})
+
+
+async def asset(request: Request) -> Response:
+    """A file that every map needs; its address changes with its content."""
+    address, content, mime = assets().get(request.path_params["name"], ("", b"", ""))
+    if address != request.url.path:
+        return PlainTextResponse("not found", NOT_FOUND)
+    return Response(content, media_type=mime, headers={"cache-control": "private, max-age=31536000, immutable"})
 
 
 def come_in(token: str) -> Response:

@@ -16,7 +16,7 @@ from planner.model.units import BEIJING, FEN_PER_YUAN, clock, minute_of
 from planner.ui.cards import show_bring_back
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
 from planner.ui.words import literal, show_error
-from planner.usecases.duty import Duty, duty
+from planner.usecases.duty import Duty, days_of_plan, duty, waiting_outcomes
 from planner.usecases.in_force import InForce, in_force
 from planner.usecases.record import OutcomeTold, decide_outcome
 
@@ -40,11 +40,11 @@ def show(ctx: Context, t: Translate) -> None:
     day = _day(ctx, plan, t)
     st.fragment(_board, run_every=EVERY)(ctx, plan, day, t)
     show_bring_back(ctx, t)
-    _waiting(ctx, duty(ctx, plan.plan_id, day), t)
+    _waiting(ctx, waiting_outcomes(ctx, plan.plan_id), t)
 
 
 def _day(ctx: Context, plan: InForce, t: Translate) -> date:
-    days, today = duty(ctx, plan.plan_id, plan.week_start).plan.days, ctx.clock().astimezone(BEIJING).date()
+    days, today = days_of_plan(ctx, plan.plan_id), ctx.clock().astimezone(BEIJING).date()
     return st.segmented_control(
         t("plan.day"), days, default=today if today in days else days[0],
         format_func=lambda d: t("plan.weekday", day=f"{d:%m-%d}", weekday=t(f"weekday.{d.weekday()}")), required=True,
@@ -131,13 +131,13 @@ def _latest(board: Duty, t: Translate) -> None:
     grid(told, kinds, t, "duty_latest")
 
 
-def _waiting(ctx: Context, board: Duty, t: Translate) -> None:
+def _waiting(ctx: Context, waiting: pd.DataFrame, t: Translate) -> None:
     """What a person must look at before it counts."""
-    if board.held.empty:
+    if waiting.empty:
         return
-    st.markdown("##### " + t("duty.waiting", count=len(board.held)))
-    names = {squad.squad_id: squad.squad for squad in board.squads}
-    for row in board.held.to_dict("records"):
+    st.markdown("##### " + t("duty.waiting", count=len(waiting)))
+    names = {squad.id: squad.name for squad in ctx.region.squads}
+    for row in waiting.to_dict("records"):
         with st.container(border=True):
             st.markdown(
                 f"**{names.get(row['squad_id'], row['squad_id'])} {row['day']:%m-%d}　{_kinds(row['kinds'], t)}**"

@@ -14,7 +14,7 @@ from planner.model.score_run import ScoreRun
 from planner.model.units import FEN_PER_YUAN
 from planner.ui.crowding import show_crowds, show_villages
 from planner.ui.evidence import show_backtest, show_mix
-from planner.ui.frames import show_map
+from planner.ui.frames import Twin, show_map
 from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, grid, pick
 from planner.ui.portrait import show_portrait, show_trends_and_kinds
 from planner.ui.weights import show_weights
@@ -22,6 +22,7 @@ from planner.usecases.explain import Backtest, Explanation, backtest_score, expl
 from planner.usecases.score import ScoreRequest, latest, latest_import, outdated, preview_choice, score
 
 MAP_HEIGHT, BARS_HEIGHT, LIST_HEIGHT = 620, 500, 280
+RANKED = "ranking"
 KEPT = 8
 """Explanations and tests kept in memory."""
 
@@ -46,7 +47,8 @@ def show(ctx: Context, t: Translate) -> None:
     with headline:
         _headline(run, selection, t)
     subject = ("county", run.id, t("app.code"), *selection.codes)
-    show_map(subject, lambda: county_map(ctx.region, h, selection, t), t, height=MAP_HEIGHT)
+    twin = Twin(RANKED, tuple(h.table["township_code"]))
+    show_map(subject, lambda: county_map(ctx.region, h, selection, t), t, MAP_HEIGHT, twin)
     picked = _ranking(run, selection, t)
     explained = _explained(ctx, run)
     show_portrait(run, h.table.iloc[picked or 0], explained, t)
@@ -178,7 +180,7 @@ def _ranking(run: ScoreRun, selection: Selection, t: Translate) -> int | None:
         workable_yuan=(table["workable_fen"] / FEN_PER_YUAN).round(),
         claimed_yuan=(table["claimed_fen"] / FEN_PER_YUAN).round(),
     )
-    return next(iter(pick(shown, RANKING, t, "ranking")), None)
+    return next(iter(pick(shown, RANKING, t, RANKED)), None)
 
 
 def _out_of_field(run: ScoreRun, t: Translate) -> None:

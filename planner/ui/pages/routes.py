@@ -12,8 +12,8 @@ from planner.i18n import Translate
 from planner.model.sweep import PlannedRoute
 from planner.model.units import FEN_PER_YUAN, clock
 from planner.ui.cards import show_card
-from planner.ui.frames import show_map
-from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
+from planner.ui.frames import Twin, show_map
+from planner.ui.grids import TEXT, WHOLE, Figure, figures, pick
 from planner.ui.plans import plan_labels
 from planner.ui.take_along import show_day_files
 from planner.usecases.show import PlanView, list_plans, plan_view
@@ -34,13 +34,15 @@ def show(ctx: Context, t: Translate) -> None:
     _summary(ctx, view, route, t)
     show_card(ctx, view.plan.id, route.squad_id, route.day, view.plan.week_start, t)
     show_day_files(view.plan.id, route.squad_id, route.day, t)
+    twin = Twin(f"stops_{view.plan.id}_{route.squad_id}_{route.day}", tuple(stop.visit_id for stop in route.stops))
     show_map(
         ("route", view.plan.id, route.squad_id, str(route.day), t("app.code")),
         lambda: route_map(ctx.region, view.plan, view.visits, [route.squad_id], route.day, t),
         t,
-        height=MAP_HEIGHT,
+        MAP_HEIGHT,
+        twin,
     )
-    _stops(ctx, view, route, t)
+    _stops(ctx, view, route, twin, t)
 
 
 def _choose(ctx: Context, labels: dict[str, str], t: Translate) -> tuple[PlanView, PlannedRoute]:
@@ -73,19 +75,19 @@ def _summary(ctx: Context, view: PlanView, route: PlannedRoute, t: Translate) ->
             st.warning(told, icon=":material/directions_boat:")
 
 
-def _stops(ctx: Context, view: PlanView, route: PlannedRoute, t: Translate) -> None:
+def _stops(ctx: Context, view: PlanView, route: PlannedRoute, twin: Twin, t: Translate) -> None:
     """The list of visits. Names are shown when asked for, because that is written down."""
     named = st.toggle(t("routes.people"), help=t("routes.people_help"))
     rows = plan_view(ctx, view.plan.id, people=True).rows if named else view.rows
     rows = rows[(rows["squad_id"] == route.squad_id) & (rows["day"] == route.day)]
     _papers(rows, t)
     for row in rows.to_dict("records"):
-        _stop(row, named, t)
-    with st.expander(t("routes.table")):
+        _stop(row, named, row["visit_id"] == twin.chosen, t)
+    with st.expander(t("routes.table"), expanded=twin.chosen is not None):
         shown = rows.assign(claimed_yuan=(rows["claimed_fen"] / FEN_PER_YUAN).round())
         words = ("start", "leave", "township", "village", "case_ids")
         kinds = {"order": WHOLE, **dict.fromkeys(words, TEXT), "claimed_yuan": WHOLE, "prize": WHOLE}
-        grid(shown, kinds, t, "route_table")
+        pick(shown, kinds, t, twin.key)
 
 
 def _papers(rows: pd.DataFrame, t: Translate) -> None:
@@ -97,10 +99,11 @@ def _papers(rows: pd.DataFrame, t: Translate) -> None:
         st.info(t("routes.papers", papers=told), icon=":material/description:")
 
 
-def _stop(row: Row, named: bool, t: Translate) -> None:
+def _stop(row: Row, named: bool, chosen: bool, t: Translate) -> None:
     with st.container(border=True):
         village: str = row["village"] if pd.notna(row["village"]) else t("routes.no_village")
-        st.markdown(f"**{row['order']}　{row['start']}–{row['leave']}　{row['township']} {village}**")
+        mark = ":red-badge[:material/location_on:] " if chosen else ""
+        st.markdown(f"{mark}**{row['order']}　{row['start']}–{row['leave']}　{row['township']} {village}**")
         if named:
             st.text("　".join(str(row[name]) for name in ("debtor", "phone", "address") if pd.notna(row[name])))
         st.caption(_facts(row, t))
