@@ -33,7 +33,7 @@ from planner.ui.pages import (
     users,
 )
 from planner.ui.shelf import SIGN_IN
-from planner.ui.style import stylesheet
+from planner.ui.style import look_switch, stylesheet
 from planner.ui.words import literal, show_error
 from planner.usecases.sign_in import Known, identify
 
@@ -120,6 +120,7 @@ def main() -> None:
     with st.sidebar:
         st.caption(t("app.region", name=ctx.region.name if t("app.code") == "zh" else ctx.region.name_en))
         _language_switch(t)
+        st.html(look_switch(t))
         _person(known, t)
         st.caption(t("app.local") + (t("app.demo") if known.way == "demo" else ""))
     chosen.run()

@@ -12,9 +12,12 @@ from starlette.routing import Route
 from planner.errors import Denied, PlannerError
 from planner.i18n import LANGUAGES, Translate, tell, translator
 from planner.settings import read_settings
+from planner.ui import looks
 from planner.ui.door import oidc
+from planner.ui.door.entry import SCRIPT, entry, script
 from planner.ui.door.gate import COOKIE, FRAME, SEE_OTHER, proxied
 from planner.ui.door.pages import login_page, message_page, password_page
+from planner.ui.door.way import FRONT, PAGES, way_on
 from planner.ui.installation import context, context_of, shelf
 from planner.usecases.sign_in import (
     Known,
@@ -27,6 +30,8 @@ from planner.usecases.sign_in import (
 )
 
 FORBIDDEN, GONE, CONFLICT = 403, 410, 409
+YEAR = 365 * 24 * 3600
+"""Seconds."""
 
 
 def routes() -> list[Route]:
@@ -39,7 +44,26 @@ def routes() -> list[Route]:
         Route("/password", take_password, methods=["POST"]),
         Route("/logout", leave, methods=["POST"]),
         Route("/files/{place}", take, methods=["GET"]),
+        Route("/look", choose_look, methods=["POST"]),
+        Route(SCRIPT, script, methods=["GET"]),
+        *(Route(page, page_of, methods=["GET"]) for page in PAGES),
     ]
+
+
+async def page_of(request: Request) -> Response:
+    """A page, to be drawn by Streamlit in the browser."""
+    return entry(words_of(request), looks.look_of(request.cookies.get(looks.COOKIE)))
+
+
+async def choose_look(request: Request) -> Response:
+    """Keep a look in this browser, and back to the page."""
+    async with request.form(max_files=0) as form:
+        look = looks.look_of(_text(form, "look"))
+    response = RedirectResponse(way_on(request.headers.get("referer", ""), request.url.netloc), SEE_OTHER)
+    response.set_cookie(
+        looks.COOKIE, look, max_age=YEAR, httponly=True, samesite="lax", secure=context().settings.secure_cookie
+    )
+    return response
 
 
 async def login(request: Request) -> Response:
@@ -50,9 +74,9 @@ async def login(request: Request) -> Response:
         try:
             token = await run_sync(sign_in_as, ctx, name, "proxy", address_of(request))
         except Denied as error:
-            return message_page(t, tell(error, t), FORBIDDEN)
-        return come_in(token)
-    return login_page(t, ctx.settings.identity, demo_names(ctx), vacant(ctx))
+            return message_page(request, t, tell(error, t), FORBIDDEN)
+        return come_in(request, token)
+    return login_page(request, t, ctx.settings.identity, demo_names(ctx), vacant(ctx))
 
 
 async def enter(request: Request) -> Response:
@@ -68,17 +92,18 @@ async def enter(request: Request) -> Response:
         else:
             raise Denied("sign_in_elsewhere")
     except Denied as error:
-        return login_page(t, ctx.settings.identity, demo_names(ctx), False, tell(error, t), FORBIDDEN)
-    return come_in(token)
+        return login_page(request, t, ctx.settings.identity, demo_names(ctx), False, tell(error, t), FORBIDDEN)
+    return come_in(request, token)
 
 
 async def elsewhere(request: Request) -> Response:
-    """On to the provider."""
+    """On to the provider; where somebody wanted to go waits in the browser's session."""
+    request.session["next"] = way_on(request.query_params.get("next", ""))
     try:
         return await oidc.ask(request)
     except PlannerError as error:
         t = words_of(request)
-        return message_page(t, tell(error, t), FORBIDDEN)
+        return message_page(request, t, tell(error, t), FORBIDDEN)
 
 
 async def vouched(request: Request) -> Response:
@@ -88,12 +113,12 @@ async def vouched(request: Request) -> Response:
         name = await oidc.name_of(request)
         token = await run_sync(sign_in_as, ctx, name, "oidc", address_of(request))
     except PlannerError as error:
-        return message_page(t, tell(error, t), FORBIDDEN)
-    return come_in(token)
+        return message_page(request, t, tell(error, t), FORBIDDEN)
+    return come_in(request, token, request.session.pop("next", FRONT))
 
 
 async def ask_password(request: Request) -> Response:
-    return password_page(words_of(request), request.scope["known"])
+    return password_page(request, words_of(request), request.scope["known"])
 
 
 async def take_password(request: Request) -> Response:
@@ -106,8 +131,8 @@ async def take_password(request: Request) -> Response:
             raise Denied("passwords_differ")
         token = await run_sync(change_password, ctx, known, old, new, address_of(request))
     except PlannerError as error:
-        return password_page(t, known, tell(error, t), FORBIDDEN)
-    return come_in(token)
+        return password_page(request, t, known, tell(error, t), FORBIDDEN)
+    return come_in(request, token)
 
 
 async def leave(request: Request) -> Response:
@@ -128,11 +153,11 @@ async def take(request: Request) -> Response:
     offer = shelf().find(known.digest, request.path_params["place"])
     t = words_of(request)
     if offer is None:
-        return message_page(t, t("door.file_gone"), GONE)
+        return message_page(request, t, t("door.file_gone"), GONE)
     try:
         data = await run_sync(offer.make, context_of(known.actor))
     except PlannerError as error:
-        return message_page(t, tell(error, t), FORBIDDEN if isinstance(error, Denied) else CONFLICT)
+        return message_page(request, t, tell(error, t), FORBIDDEN if isinstance(error, Denied) else CONFLICT)
     kind = "inline" if offer.inline else "attachment"
     headers = {"content-disposition": f"{kind}; filename*=UTF-8''{quote(offer.name)}"}
     if offer.inline:
@@ -140,9 +165,10 @@ async def take(request: Request) -> Response:
     return Response(data, media_type=offer.mime, headers=headers)
 
 
-def come_in(token: str) -> Response:
+def come_in(request: Request, token: str, to: str | None = None) -> Response:
+    """Signed in, and on to where somebody wanted to go (``next`` of the address, if no ``to`` is given)."""
     settings = context().settings
-    response = RedirectResponse("/", SEE_OTHER)
+    response = RedirectResponse(way_on(request.query_params.get("next", "") if to is None else to), SEE_OTHER)
     response.set_cookie(
         COOKIE, token, max_age=settings.session_hours * 3600, httponly=True, samesite="lax",
         secure=settings.secure_cookie,

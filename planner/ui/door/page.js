@@ -1,0 +1,83 @@
+// Runs before Streamlit does: which colours it shall take, and what its pages lack for people who do not see them well
+// or use no mouse. Streamlit reads window.__streamlit and its stored choice of a theme when it starts.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const own = document.currentScript.dataset;
+  const themes = JSON.parse(own.themes);
+  const words = JSON.parse(own.words);
+  const wants = (feature) => window.matchMedia(`(${feature})`).matches;
+  const look = root.dataset.look;
+  const contrast = look === "contrast" || (look === "auto" && wants("prefers-contrast: more"));
+  window.__streamlit = {
+    LIGHT_THEME: themes[contrast ? "contrast_light" : "light"],
+    DARK_THEME: themes[contrast ? "contrast_dark" : "dark"],
+  };
+  const choice = { light: "Light", dark: "Dark" }[look] ?? "System";
+  localStorage.setItem(`stActiveTheme-${location.pathname}-v2`, JSON.stringify(choice));
+
+  // Streamlit tells no language, lists links in what is no list, and names neither its main part nor its grids.
+  const set = (element, name, value) => {
+    if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+  };
+  const every = (selector, change) => document.querySelectorAll(selector).forEach(change);
+  const language = () => document.querySelector("[data-page-language]")?.dataset.pageLanguage ?? root.lang;
+
+  function mend() {
+    set(root, "lang", language());
+    const say = words[root.lang] ?? words["zh-CN"];
+    every('[data-testid="stSidebarNavItems"], [data-testid="stSidebarNavItems"] li', (e) => set(e, "role", "none"));
+    every('[data-testid="stSidebarNavLink"]', (link) => {
+      if (link.pathname === location.pathname) set(link, "aria-current", "page");
+      else link.removeAttribute("aria-current");
+    });
+    every('[data-testid="stSidebarNav"]', (e) => set(e, "aria-label", say.navigation));
+    every('[data-testid="stMain"]', (e) => {
+      set(e, "id", "main");
+      set(e, "tabindex", "-1");
+    });
+    every('[data-testid="stProgress"]', (e) => set(e, "aria-live", "polite"));
+    every("[data-testid=stVegaLiteChart]:not([aria-label])", (e) => {
+      set(e, "role", "group");
+      set(e, "aria-label", say.chart + heading(e));
+    });
+    every('[data-testid="stDataFrame"]', (e) => {
+      set(e, "role", "group");
+      set(e, "aria-label", say.table + heading(e));
+    });
+    if (skip.textContent !== say.skip) skip.textContent = say.skip;
+  }
+
+  // The last heading or bold line before an element says what it shows.
+  function heading(element) {
+    let last = "";
+    for (const one of document.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
+      if (one.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) last = one.textContent.trim();
+    }
+    return last;
+  }
+
+  const skip = document.createElement("a");
+  skip.className = "skip";
+  skip.href = "#main";
+  skip.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.getElementById("main")?.focus();
+  });
+
+  let waiting = false;
+  function soon() {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      mend();
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    document.body.prepend(skip);
+    mend();
+    new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
+  });
+})();
