@@ -16,14 +16,14 @@ KEPT = 64
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def _page(subject: tuple[str, ...], _build: Callable[[], folium.Map]) -> str:  # noqa: ARG001 - the key of the cache
-    return page(_build())
+def _page(subject: tuple[str, ...], language: str, _build: Callable[[], folium.Map]) -> str:  # noqa: ARG001 - the key of the cache
+    return page(_build(), language)
 
 
 def show_map(subject: tuple[str, ...], build: Callable[[], folium.Map], t: Translate, height: int = 560) -> None:
     """A map in the page. ``subject`` names what it shows, so that it is built only once."""
     with st.spinner(t("map.loading")):
-        text = _page(subject, build)
+        text = _page(subject, t("access.tag"), build)
     digest = hashlib.sha256(text.encode()).hexdigest()
     address = address_of(f"map {digest}", Offer(lambda _: text.encode(), "map.html", HTML, inline=True))
     st.iframe(address, height=height, alt=t("map.alt"))

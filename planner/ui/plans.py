@@ -10,6 +10,7 @@ from planner.files.maps.routes import route_map
 from planner.i18n import Translate
 from planner.model.sweep import SweepPlan
 from planner.model.units import BEIJING
+from planner.ui.address import choose
 from planner.ui.ahead import show_ahead, show_load
 from planner.ui.frames import show_map
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
@@ -22,7 +23,8 @@ from planner.usecases.in_force import adopt, in_force
 from planner.usecases.show import PlanView
 
 TINTS = ("#fbe3b4", "#cfe6f5", "#cdebdf", "#f3d3e3", "#f9d2bd", "#dfe0e4")
-"""Pale Okabe-Ito, for cells under dark words."""
+"""Pale Okabe-Ito, under dark words in every look of the pages."""
+INK = "#10202c"
 
 MIME = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -136,7 +138,10 @@ def _grid(view: PlanView, t: Translate) -> None:
     )
     used = sorted({route.township_code for route in plan.routes})
     tints = dict(zip(used, TINTS, strict=False)) if len(used) <= len(TINTS) else {}
-    fills = [[f"background-color: {tints[r.township_code]}" if r and tints else "" for r in row] for row in cells]
+    fills = [
+        [f"background-color: {tints[r.township_code]}; color: {INK}" if r and tints else "" for r in row]
+        for row in cells
+    ]
     st.dataframe(
         table.style.apply(lambda _: pd.DataFrame(fills, table.index, table.columns), axis=None), height="content"
     )
@@ -144,14 +149,7 @@ def _grid(view: PlanView, t: Translate) -> None:
 
 def _map(ctx: Context, view: PlanView, t: Translate) -> None:
     days = list(view.plan.days)
-    day = st.segmented_control(
-        t("plan.day"),
-        days,
-        default=days[0],
-        format_func=lambda d: f"{d:%m-%d}",
-        key=f"day_{view.plan.id}",
-        required=True,
-    )
+    day = choose("day", t("plan.day"), days, lambda d: f"{d:%m-%d}", t, buttons=True)
     squads = [squad.id for squad in ctx.region.squads]
     show_timeline(view, day, t)
     show_map(

@@ -123,6 +123,7 @@ def main() -> None:
         st.html(look_switch(t))
         _person(known, t)
         st.caption(t("app.local") + (t("app.demo") if known.way == "demo" else ""))
+    st.set_page_config(page_title=f"{chosen.title} · {t('app.title')}")
     chosen.run()
 
 

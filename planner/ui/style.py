@@ -30,13 +30,19 @@ form.looks span { flex-basis: 100%; font-size: .875rem; }
 form.looks button { font: inherit; font-size: .8rem; padding: .2rem .55rem; border-radius: 999px; cursor: pointer; }
 form.looks button { border: 1px solid var(--edge); background: var(--paper); color: var(--ink); }
 form.looks button[aria-pressed="true"] { background: var(--main); border-color: var(--main); color: var(--on-main); }
+button.copy { font: inherit; font-size: .85rem; margin-top: .5rem; border: 0; padding: .25rem 0; background: none; }
+button.copy { color: var(--main); text-decoration: underline; cursor: pointer; }
+.told-aloud { position: fixed; bottom: 1rem; left: 50%; transform: translateX(-50%); z-index: 2000000; }
+.told-aloud { padding: .5rem 1rem; border-radius: 8px; background: var(--ink); color: var(--paper); }
+.told-aloud:empty { clip-path: inset(50%); padding: 0; }
 a.skip { position: fixed; top: -4rem; left: .5rem; z-index: 2000000; padding: .6rem 1rem; border-radius: 0 0 8px 8px; }
 a.skip { background: var(--main); color: var(--on-main); }
 a.skip:focus { top: 0; }
 :focus-visible { outline: 3px solid var(--focus) !important; outline-offset: 2px; }
 [data-testid="stMain"]:focus { outline: none !important; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { color: var(--soft); opacity: 1; }
-[data-testid="stNavSectionHeader"], [data-testid="stMetricDelta"], [data-testid="stMetricDelta"] * { color: var(--soft); }
+[data-testid="stNavSectionHeader"] { color: var(--soft); }
+[data-testid="stMetricDelta"], [data-testid="stMetricDelta"] * { color: var(--soft); }
 [kind^="primary"], [kind^="primary"] * { color: var(--on-main); }
 iframe { border: 1px solid var(--line); border-radius: 8px; }
 @media (max-width: 640px) {
@@ -66,17 +72,19 @@ UPLOADER = """
 def stylesheet(t: Translate) -> str:
     """A ``<style>`` element in the words of one language."""
     words = {name: json.dumps(t(f"import.{name}"), ensure_ascii=False) for name in ("choose", "kinds")}
-    tag = {"zh": "zh-CN", "en": "en"}[t("app.code")]
-    return f'<style>{RULES}{UPLOADER % words}</style><span data-page-language="{tag}" hidden></span>'
+    language = f'<span data-page-language="{t("access.tag")}" hidden></span>'
+    return f"<style>{RULES}{UPLOADER % words}</style>{language}"
 
 
 def look_switch(t: Translate) -> str:
-    """A plain form that keeps a look in the browser and comes back to this page."""
-    now = look_of(st.context.cookies.get(COOKIE))
+    """A plain form that keeps a look in the browser and comes back to this page; a button that page.js minds."""
+    now, told = look_of(st.context.cookies.get(COOKIE)), escape(t("access.look"))
     buttons = "".join(
-        f'<button name="look" value="{look}" aria-pressed="{str(look == now).lower()}">{escape(t(f"access.look_{look}"))}'
-        "</button>"
+        f'<button name="look" value="{look}" aria-pressed="{"true" if look == now else "false"}">'
+        f"{escape(t(f'access.look_{look}'))}</button>"
         for look in LOOKS
     )
-    told = escape(t("access.look"))
-    return f'<form method="post" action="/look" class="looks" aria-label="{told}"><span>{told}</span>{buttons}</form>'
+    return (
+        f'<form method="post" action="/look" class="looks" aria-label="{told}"><span>{told}</span>{buttons}</form>'
+        f'<button type="button" class="copy">{escape(t("access.copy"))}</button>'
+    )

@@ -57,9 +57,9 @@ def draw(document: Document, title: str) -> folium.Map:
     return drawn
 
 
-def page(drawn: folium.Map) -> str:
-    """The whole HTML page of a map."""
-    return str(drawn.get_root().render())
+def page(drawn: folium.Map, language: str) -> str:
+    """The whole HTML page of a map, whose words are of a language (BCP 47)."""
+    return str(drawn.get_root().render()).replace("<html>", f'<html lang="{escape(language)}">', 1)
 
 
 @cache

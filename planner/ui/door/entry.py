@@ -14,9 +14,6 @@ from starlette.responses import HTMLResponse, Response
 from planner.i18n import LANGUAGES, Translate, translator
 from planner.ui import looks
 
-TAGS = {"zh": "zh-CN", "en": "en"}
-"""Language of the catalogues -> language of a document."""
-
 SCRIPT = "/page.js"
 
 
@@ -36,14 +33,16 @@ def _page(language: str, look: str) -> str:
     t = translator(language)
     text = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     themes = html.escape(json.dumps(looks.themes()))
-    words = html.escape(json.dumps({TAGS[one]: _words(translator(one)) for one in LANGUAGES}, ensure_ascii=False))
+    words = html.escape(
+        json.dumps({translator(one)("access.tag"): _words(translator(one)) for one in LANGUAGES}, ensure_ascii=False)
+    )
     first = (
         f"<style>{looks.variables()}</style>"
         f'<script src="{SCRIPT}" data-themes="{themes}" data-words="{words}"></script>'
     )
     told = text
     for mark, put in (
-        ('<html lang="en">', f'<html lang="{TAGS[language]}" data-look="{look}">'),
+        ('<html lang="en">', f'<html lang="{t("access.tag")}" data-look="{look}">'),
         ("<title>Streamlit</title>", f"<title>{html.escape(t('app.title'))}</title>"),
         ("<head>", f"<head>{first}"),
     ):
@@ -54,4 +53,4 @@ def _page(language: str, look: str) -> str:
 
 
 def _words(t: Translate) -> Mapping[str, str]:
-    return {name: t(f"access.{name}") for name in ("skip", "navigation", "chart", "table")}
+    return {name: t(f"access.{name}") for name in ("skip", "navigation", "chart", "table", "copied", "not_copied")}

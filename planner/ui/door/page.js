@@ -57,6 +57,50 @@
     return last;
   }
 
+  // Streamlit adds a step to go back for every change of an address. Filling in what is shown anyway is none.
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, url) => {
+    const to = new URL(url ?? location.href, location.href);
+    const fills = to.pathname === location.pathname && [...new URLSearchParams(location.search)].every(
+      ([name, value]) => to.searchParams.get(name) === value,
+    );
+    if (fills) history.replaceState(state, title, url);
+    else push(state, title, url);
+  };
+
+  // Copying needs https or this machine; elsewhere the old way.
+  async function copy(text) {
+    if (navigator.clipboard) {
+      await navigator.clipboard.writeText(text);
+      return;
+    }
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    if (!done) throw new Error("copy");
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button.copy");
+    if (!button) return;
+    const say = words[root.lang];
+    copy(location.href).then(() => tell(say.copied), () => tell(say.not_copied));
+  });
+
+  // A line that is read out, and seen for a while.
+  const line = document.createElement("div");
+  line.className = "told-aloud";
+  line.setAttribute("role", "status");
+  let fading = 0;
+  function tell(text) {
+    line.textContent = text;
+    clearTimeout(fading);
+    fading = setTimeout(() => line.replaceChildren(), 4000);
+  }
+
   const skip = document.createElement("a");
   skip.className = "skip";
   skip.href = "#main";
@@ -77,6 +121,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     document.body.prepend(skip);
+    document.body.append(line);
     mend();
     new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
   });

@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, Response
 
 from planner.i18n import Translate
 from planner.ui import looks
-from planner.ui.door.entry import TAGS
 from planner.ui.door.way import with_way
 from planner.usecases.sign_in import LEAST_LETTERS, Known
 
@@ -33,13 +32,16 @@ def message_page(request: Request, t: Translate, message: str, status: int) -> R
 
 def _page(name: str, request: Request, t: Translate, status: int, **params: object) -> Response:
     wanted = request.query_params.get("next", "")
-    told = _templates().get_template(f"{name}.html").render(
-        t=t,
-        tag=TAGS[t("app.code")],
-        look=looks.look_of(request.cookies.get(looks.COOKIE)),
-        colours=Markup(looks.variables()),  # noqa: S704 - our own file
-        here=lambda path: with_way(path, wanted),
-        **params,
+    told = (
+        _templates()
+        .get_template(f"{name}.html")
+        .render(
+            t=t,
+            look=looks.look_of(request.cookies.get(looks.COOKIE)),
+            colours=Markup(looks.variables()),  # noqa: S704 - our own file
+            here=lambda path: with_way(path, wanted),
+            **params,
+        )
     )
     return HTMLResponse(told, status)
 

@@ -162,6 +162,8 @@ async def take(request: Request) -> Response:
     headers = {"content-disposition": f"{kind}; filename*=UTF-8''{quote(offer.name)}"}
     if offer.inline:
         headers["content-security-policy"] = FRAME
+        look = looks.look_of(request.cookies.get(looks.COOKIE))
+        data = data.replace(b"<html ", f'<html data-look="{look}" '.encode(), 1)
     return Response(data, media_type=offer.mime, headers=headers)
 
 

@@ -2,11 +2,12 @@
 
 from urllib.parse import urlencode, urlsplit
 
-from planner.ui.shell import SECTIONS
+from planner.i18n import catalogue
 
 FRONT = "/"
-PAGES = (FRONT, *(f"/{name}" for _, pages in SECTIONS for name, *_ in pages))
-"""Paths of all pages."""
+NAMED = sorted(key.removeprefix("page.") for key in catalogue("zh") if key.startswith("page."))
+PAGES = (FRONT, *(f"/{name}" for name in NAMED if name != "home"))
+"""Paths of all pages: each has a name in the catalogues. (shell.SECTIONS would draw every page's code in here.)"""
 
 
 def way_on(address: str, host: str = "") -> str:

@@ -11,6 +11,7 @@ from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.model.campaign import Kept
 from planner.ui import jobs as shown_jobs
+from planner.ui.address import choose
 from planner.ui.campaign_calendar import calendar_table
 from planner.ui.campaign_edit import PROPOSED, propose_form, show_proposal, sweep_form, target_form, task_form
 from planner.ui.campaign_paths import show_path
@@ -48,9 +49,7 @@ def show(ctx: Context, t: Translate) -> None:
         _new(ctx, bool(known), t)
     if not known:
         return
-    chosen = known[0]
-    if len(known) > 1:
-        chosen = st.selectbox(t("campaign.which"), known, format_func=lambda one: _label(one, t))
+    chosen = choose("campaign", t("campaign.which"), known, lambda one: _label(one, t), t, text=lambda one: one.id)
     _campaign(ctx, chosen, may, t)
 
 

@@ -9,6 +9,7 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.review.calibration import Reliability
+from planner.ui.address import choose
 from planner.ui.grids import TEXT, Figure, figures, grid, moment
 from planner.ui.words import literal, show_error
 from planner.usecases.delivered import Calibrated, Delivered, Proposal, calibrated, delivered
@@ -48,7 +49,9 @@ def show(ctx: Context, t: Translate) -> None:
     if not sweeps:
         st.info(t("delivered.none"), icon=":material/info:")
     else:
-        chosen = st.selectbox(t("review.sweep"), sweeps[::-1], format_func=lambda one: _label(ctx, one, t))
+        chosen = choose(
+            "sweep", t("review.sweep"), sweeps[::-1], lambda one: _label(ctx, one, t), t, text=lambda one: one.plan_id
+        )
         _sweep(ctx, delivered(ctx, chosen.plan_id), t)
     told = calibrated(ctx)
     _calibration(told, t)

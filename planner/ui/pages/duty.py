@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.model.outcome import OUTCOMES
 from planner.model.units import BEIJING, FEN_PER_YUAN, clock, minute_of
+from planner.ui.address import choose
 from planner.ui.cards import show_bring_back
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
 from planner.ui.words import literal, show_error
@@ -45,10 +47,12 @@ def show(ctx: Context, t: Translate) -> None:
 
 def _day(ctx: Context, plan: InForce, t: Translate) -> date:
     days, today = duty(ctx, plan.plan_id, plan.week_start).plan.days, ctx.clock().astimezone(BEIJING).date()
-    return st.segmented_control(
-        t("plan.day"), days, default=today if today in days else days[0],
-        format_func=lambda d: t("plan.weekday", day=f"{d:%m-%d}", weekday=t(f"weekday.{d.weekday()}")), required=True,
-    )  # fmt: skip
+    first = today if today in days else None
+    return choose("day", t("plan.day"), days, partial(_weekday, t), t, default=first, buttons=True)
+
+
+def _weekday(t: Translate, day: date) -> str:
+    return t("plan.weekday", day=f"{day:%m-%d}", weekday=t(f"weekday.{day.weekday()}"))
 
 
 def _board(ctx: Context, plan: InForce, day: date, t: Translate) -> None:

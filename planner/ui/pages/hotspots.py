@@ -12,6 +12,7 @@ from planner.i18n import Translate
 from planner.model.hotspot import PARTS, Selection
 from planner.model.score_run import ScoreRun
 from planner.model.units import FEN_PER_YUAN
+from planner.ui.address import choose, write
 from planner.ui.crowding import show_crowds, show_villages
 from planner.ui.evidence import show_backtest, show_mix
 from planner.ui.frames import show_map
@@ -24,6 +25,8 @@ from planner.usecases.score import ScoreRequest, latest, latest_import, outdated
 MAP_HEIGHT, BARS_HEIGHT, LIST_HEIGHT = 620, 500, 280
 KEPT = 8
 """Explanations and tests kept in memory."""
+
+PICKED = "ranking_picked"
 
 PART_COLOURS = ["#0072B2", "#E69F00", "#CC79A7", "#999999"]
 
@@ -49,9 +52,19 @@ def show(ctx: Context, t: Translate) -> None:
     show_map(subject, lambda: county_map(ctx.region, h, selection, t), t, height=MAP_HEIGHT)
     picked = _ranking(run, selection, t)
     explained = _explained(ctx, run)
-    show_portrait(run, h.table.iloc[picked or 0], explained, t)
+    show_portrait(run, _township(h.table, picked, t), explained, t)
     _sections(ctx, run, k, explained, t)
     _rerun(ctx, run, t)
+
+
+def _township(table: pd.DataFrame, picked: int | None, t: Translate) -> pd.Series:
+    """The row of the township to portray: picked in the ranking just now, or in the address and the list."""
+    codes = table["township_code"].tolist()
+    if picked is not None and picked != st.session_state.get(PICKED):
+        write("township", codes[picked])
+    st.session_state[PICKED] = picked
+    names = table.set_index("township_code")["name"]
+    return table.iloc[codes.index(choose("township", t("column.name"), codes, names.__getitem__, t))]
 
 
 def _sections(ctx: Context, run: ScoreRun, k: int, explained: Explanation, t: Translate) -> None:

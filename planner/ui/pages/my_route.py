@@ -12,6 +12,7 @@ from planner.i18n import Translate
 from planner.model.outcome import NEXT_STEPS, OUTCOMES
 from planner.model.route_day import RouteDay, VisitToMake
 from planner.model.units import BEIJING, FEN_PER_YUAN, clock
+from planner.ui.address import choose
 from planner.ui.cards import show_card
 from planner.ui.grids import Figure, figures, moment
 from planner.ui.take_along import show_day_files
@@ -55,17 +56,11 @@ def _choose(ctx: Context, plan: InForce, t: Translate) -> tuple[str, date] | Non
     if not squads:
         st.info(t("my_route.no_visits"), icon=":material/info:")
         return None
-    asked, left, right = st.query_params.get("squad"), *st.columns(2)
-    squad = left.selectbox(
-        t("cli.squad"), squads, index=squads.index(asked) if asked in squads else 0,
-        format_func=view.squad_names.__getitem__,
-    )  # fmt: skip
+    left, right = st.columns(2)
+    squad = choose("squad", t("cli.squad"), squads, view.squad_names.__getitem__, t, place=left)
     days, today = days_of(view.plan, squad), ctx.clock().astimezone(BEIJING).date()
-    day = right.selectbox(
-        t("plan.day"), days, index=days.index(today) if today in days else 0, format_func=lambda d: f"{d:%m-%d}"
-    )
-    st.query_params["squad"] = squad
-    return squad, day
+    first = today if today in days else None
+    return squad, choose("day", t("plan.day"), days, lambda d: f"{d:%m-%d}", t, default=first, place=right)
 
 
 def _looked(ctx: Context, plan_id: str, squad_id: str, day: date) -> RouteDay:

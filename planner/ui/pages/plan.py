@@ -8,6 +8,7 @@ from planner.i18n import Translate
 from planner.model.job import Job
 from planner.model.policy import SPREADS
 from planner.ui import jobs as shown_jobs
+from planner.ui.address import choose
 from planner.ui.plans import plan_labels, show_beside, show_plan
 from planner.ui.questions import show_questions
 from planner.ui.replanning import show_replanning
@@ -55,11 +56,8 @@ def _choose(listed: pd.DataFrame, t: Translate) -> tuple[str, str | None]:
     """The plan to show, and the one beside it, if any. The newest comes first, or the one in the address."""
     labels = plan_labels(listed, t)
     ids = list(labels)
-    asked = st.query_params.get("plan")
     left, right = st.columns(2)
-    chosen = left.selectbox(
-        t("plan.shown"), ids, index=ids.index(asked) if asked in ids else 0, format_func=labels.__getitem__
-    )
+    chosen = choose("plan", t("plan.shown"), ids, labels.__getitem__, t, place=left)
     others = [plan_id for plan_id in ids if plan_id != chosen]
     other = right.selectbox(
         t("plan.beside"), others, index=None, format_func=labels.__getitem__, placeholder=t("plan.beside_none")

@@ -11,6 +11,7 @@ from planner.access import Allowed, can
 from planner.bootstrap import Context
 from planner.i18n import Translate
 from planner.review.compare import Effect
+from planner.ui.address import choose
 from planner.ui.grids import TEXT, Figure, figures, grid
 from planner.ui.offers import offer_file
 from planner.ui.take_along import MIME
@@ -46,7 +47,9 @@ def show(ctx: Context, t: Translate) -> None:
     if not sweeps:
         st.info(t("review.none"), icon=":material/info:")
         return
-    chosen = st.selectbox(t("review.sweep"), sweeps[::-1], format_func=lambda one: _label(ctx, one, t))
+    chosen = choose(
+        "sweep", t("review.sweep"), sweeps[::-1], lambda one: _label(ctx, one, t), t, text=lambda one: one.plan_id
+    )
     told = review(ctx, chosen.plan_id)
     _verdict(told, t)
     _interval(told, t)
