@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from planner.access import Actor, Allowed, can
 from planner.bootstrap import Context
@@ -116,7 +117,8 @@ def main() -> None:
     front = partial(draw, partial(home.show, pages=pages), ctx, t)
     pages["home"] = st.Page(front, title=t("page.home"), icon=":material/home:", default=True)
     listed = {t(f"section.{section}"): [pages[name] for name, _, _ in told] for section, told in sections}
-    chosen = st.navigation({"": [pages["home"]]} | listed, expanded=True)
+    others = [_not_yours(name, t) for _, told in SECTIONS for name, *_ in told if name not in pages]
+    chosen = st.navigation({"": [pages["home"], *others]} | listed, expanded=True)
     with st.sidebar:
         st.caption(t("app.region", name=ctx.region.name if t("app.code") == "zh" else ctx.region.name_en))
         _language_switch(t)
@@ -135,6 +137,17 @@ def pages_of(actor: Actor) -> list[tuple[str, list[tuple[str, str, Show]]]]:
         if mine:
             found.append((section, mine))
     return found
+
+
+def _not_yours(name: str, t: Translate) -> StreamlitPage:
+    """What somebody sees who follows a link to a page of another role."""
+
+    def refused() -> None:
+        st.title(t(f"page.{name}"))
+        st.error(t("access.not_yours"), icon=":material/lock:")
+        st.html(f'<a class="take plain" href="/" target="_self">{t("door.back")}</a>')
+
+    return st.Page(refused, title=t(f"page.{name}"), url_path=name, visibility="hidden")
 
 
 def _person(known: Known, t: Translate) -> None:

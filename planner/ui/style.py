@@ -20,7 +20,7 @@ RULES = """
 a.take { display: inline-block; padding: .45rem .9rem; border: 1px solid var(--edge); border-radius: 8px; }
 a.take { color: var(--main); background: var(--paper); text-decoration: none; font-size: .95rem; }
 a.take.main { background: var(--main); border-color: var(--main); color: var(--on-main); }
-a.take::before { content: "⤓ "; }
+a.take:not(.plain)::before { content: "⤓ " / ""; }
 a.take:hover { border-color: var(--main); }
 form.leave { display: flex; flex-wrap: wrap; gap: .4rem .9rem; margin: 0; }
 form.leave button, form.leave a { font: inherit; font-size: .85rem; border: 0; background: none; color: var(--main); }

@@ -68,6 +68,13 @@
     else push(state, title, url);
   };
 
+  // A frame that goes to another map would add a step of its own, which the way back stumbles over.
+  HTMLIFrameElement.prototype.setAttribute = function (name, value) {
+    const goesOn = name === "src" && this.isConnected && this.contentWindow && this.hasAttribute("src");
+    if (goesOn) this.contentWindow.location.replace(value);
+    else Element.prototype.setAttribute.call(this, name, value);
+  };
+
   // Copying needs https or this machine; elsewhere the old way.
   async function copy(text) {
     if (navigator.clipboard) {

@@ -4,6 +4,7 @@ import os
 from urllib.parse import quote
 
 from anyio.to_thread import run_sync
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -29,9 +30,24 @@ from planner.usecases.sign_in import (
     vacant,
 )
 
-FORBIDDEN, GONE, CONFLICT = 403, 410, 409
+FORBIDDEN, NOT_FOUND, GONE, CONFLICT = 403, 404, 410, 409
 YEAR = 365 * 24 * 3600
 """Seconds."""
+
+
+class _Word(Convertor[str]):
+    """A name as pages have them; files of Streamlit have a dot."""
+
+    regex = "[A-Za-z0-9_-]{1,64}"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("word", _Word())
 
 
 def routes() -> list[Route]:
@@ -47,12 +63,19 @@ def routes() -> list[Route]:
         Route("/look", choose_look, methods=["POST"]),
         Route(SCRIPT, script, methods=["GET"]),
         *(Route(page, page_of, methods=["GET"]) for page in PAGES),
+        Route("/{page:word}", lost, methods=["GET"]),
     ]
 
 
 async def page_of(request: Request) -> Response:
     """A page, to be drawn by Streamlit in the browser."""
     return entry(words_of(request), looks.look_of(request.cookies.get(looks.COOKIE)))
+
+
+async def lost(request: Request) -> Response:
+    """No page of that name: Streamlit would show its own, in English."""
+    t = words_of(request)
+    return message_page(request, t, t("access.no_page", page=request.path_params["page"]), NOT_FOUND)
 
 
 async def choose_look(request: Request) -> Response:
