@@ -86,6 +86,6 @@ def _theme(palette: Palette) -> dict[str, object]:
         "headingFont": FONT,
     }
     for name in ("red", "orange", "yellow", "green", "blue", "violet", "gray"):
-        words, behind = palette[name]
+        words, behind = list(palette[name])
         told |= {f"{name}Color": words, f"{name}TextColor": words, f"{name}BackgroundColor": behind}
     return told

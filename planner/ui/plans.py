@@ -5,6 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from planner.access import Allowed, can
 from planner.bootstrap import Context
 from planner.files.maps.routes import route_map
 from planner.i18n import Translate
@@ -19,7 +20,7 @@ from planner.ui.take_along import show_plan_sheets
 from planner.ui.timeline import show_timeline
 from planner.usecases.export import FORMATS, plan_file
 from planner.usecases.figures import gap, hot_coverage, plan_figures, warning_lines, yuan
-from planner.usecases.in_force import adopt, in_force
+from planner.usecases.in_force import adopt, in_force, undo_adoption
 from planner.usecases.show import PlanView
 
 TINTS = ("#fbe3b4", "#cfe6f5", "#cdebdf", "#f3d3e3", "#f9d2bd", "#dfe0e4")
@@ -85,6 +86,11 @@ def _in_force(ctx: Context, plan: SweepPlan, t: Translate) -> None:
         told.caption(t("in_force.newest", id=now.plan_id if now else plan.id))
     elif now.plan_id == plan.id:
         told.caption(t("in_force.yes", by=now.by, at=moment(now.at)))
+        if can(ctx.actor, "plan.adopt") == Allowed() and button.button(
+            t("access.undo_adoption"), key=f"undo_adopt_{plan.id}", icon=":material/undo:", width="stretch"
+        ):
+            undo_adoption(ctx, plan.id)
+            st.rerun()
         return
     else:
         told.caption(t("in_force.other", id=now.plan_id))

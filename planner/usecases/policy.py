@@ -1,5 +1,6 @@
 """The policy in use: what stands in the region's file, and what people said of it since."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -51,6 +52,21 @@ def keep_policy(ctx: Context, key: str, reason: str) -> None:
     """Say that a key stays as it is, and why; raises as :func:`decide_policy`."""
     permit(ctx, "policy.decide")
     decide_policy(ctx, key, policy_words.standing(ctx.engine).get(key), reason)
+
+
+def undo_policy(ctx: Context, key: str, reason: str) -> None:
+    """Take back the last word on a key: the value before it holds again; raises as :func:`decide_policy`.
+
+    Raises:
+        RequestError: nothing was said of this key.
+    """
+    permit(ctx, "policy.decide")
+    history = policy_history(ctx)
+    mine = history[history["key"] == key]
+    if mine.empty:
+        raise RequestError("nothing_to_undo")
+    before = mine["before"].iloc[0]
+    decide_policy(ctx, key, None if before is None else json.loads(before), reason)
 
 
 def policy_in_use(ctx: Context) -> InUse:

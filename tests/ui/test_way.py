@@ -1,9 +1,10 @@
 """Where a sign-in leads, and what an address shows: in words, and in a browser that goes back and forth."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from planner.ui.door.way import FRONT, PAGES, way_on, with_way
 from planner.ui.shell import SECTIONS
@@ -11,9 +12,9 @@ from tests.axe import settle
 from tests.browser import PATIENCE, open_page, watched
 
 ELSEWHERE = (
-    "", "//evil.example/plan", "https://evil.example/plan", "/\\evil.example", "\\\\evil.example/plan", "/login", "plan",
-    "/files/0", "javascript:alert(1)", "/plan/../../x", "//plan", "http:///plan", "/plan\r\nSet-Cookie: a=b",
-    "http://[::1/plan", "https:plan", "/%2e%2e/plan", "///plan", " /plan",
+    "", "//evil.example/plan", "https://evil.example/plan", "/\\evil.example", "\\\\evil.example/plan", "/login",
+    "plan", "/files/0", "javascript:alert(1)", "/plan/../../x", "//plan", "http:///plan", "/plan\r\nSet-Cookie: a=b",
+    "http://[::1/plan", "https:plan", "/%2e%2e/plan", "/plan@evil.example", "http://here.example@evil.example/plan",
 )  # fmt: skip
 
 
@@ -34,20 +35,29 @@ def test_every_page_of_the_shell_has_an_address() -> None:
     assert set(PAGES) == {FRONT, *(f"/{name}" for _, told in SECTIONS for name, *_ in told)}
 
 
-def chosen(page: Page, label: str) -> str:
-    return page.get_by_role("combobox", name=label).input_value()
+def shown_day(page: Page) -> Locator:
+    return page.get_by_test_id("stMain").get_by_role("radio", checked=True).last
 
 
 @pytest.mark.browser
 def test_a_link_survives_signing_in(served: str, browser: BrowserContext) -> None:
     with watched(browser) as seen:
-        seen.page.context.clear_cookies()
-        seen.page.goto(f"{served}/routes?day=2026-11-26&lang=en")
-        seen.page.get_by_role("button", name="示例院长").click()
-        expect(seen.page.locator("h1")).to_have_text("Routes", timeout=PATIENCE)
-        settle(seen.page)
-        assert "/routes?day=2026-11-26&lang=en" in seen.page.url
-        assert chosen(seen.page, "Day") == "2026-11-26"
+        shown = open_page(seen, served, "plan")
+        settle(shown)
+        first = shown_day(shown).inner_text()
+        last = shown.get_by_test_id("stMain").get_by_role("radio").last
+        word = last.inner_text()
+        assert word != first
+        last.click()
+        expect(shown).to_have_url(re.compile(f"day=\\d+-{word}"), timeout=PATIENCE)
+        link = shown.url.replace("lang=zh", "lang=en")
+        shown.context.clear_cookies()
+        shown.goto(link)
+        shown.get_by_role("button", name="示例院长").click()
+        expect(shown.locator("h1")).to_have_text("Plan", timeout=PATIENCE)
+        settle(shown)
+        assert parse_qs(urlsplit(shown.url).query) == parse_qs(urlsplit(link).query)
+        expect(shown_day(shown)).to_have_text(word)
 
 
 @pytest.mark.browser
@@ -55,18 +65,19 @@ def test_back_and_forth_lead_through_what_was_shown(served: str, browser: Browse
     with watched(browser) as seen:
         shown = open_page(seen, served, "routes")
         settle(shown)
-        day = shown.get_by_role("combobox", name="日期")
-        first = day.input_value()
-        day.click()
+        plan = shown.get_by_role("combobox", name="方案")
+        first = plan.input_value()
+        plan.click()
         shown.get_by_role("option").nth(1).click()
-        expect(day).not_to_have_value(first, timeout=PATIENCE)
-        second = day.input_value()
-        assert f"day={second}" in shown.url
+        expect(plan).not_to_have_value(first, timeout=PATIENCE)
+        second = plan.input_value()
+        settle(shown)
+        assert f"plan={second.rpartition(' · ')[2]}" in shown.url
         shown.go_back()
-        expect(day).to_have_value(first, timeout=PATIENCE)
+        expect(plan).to_have_value(first, timeout=PATIENCE)
         settle(shown)
         shown.go_forward()
-        expect(day).to_have_value(second, timeout=PATIENCE)
+        expect(plan).to_have_value(second, timeout=PATIENCE)
 
 
 @pytest.mark.browser

@@ -49,7 +49,9 @@ def show(ctx: Context, t: Translate) -> None:
         _new(ctx, bool(known), t)
     if not known:
         return
-    chosen = choose("campaign", t("campaign.which"), known, lambda one: _label(one, t), t, text=lambda one: one.id)
+    chosen = choose(
+        "campaign", t("campaign.which"), known, lambda one: _label(one, t), t, text=lambda one: one.campaign.id
+    )
     _campaign(ctx, chosen, may, t)
 
 

@@ -17,11 +17,13 @@ from planner.model.units import BEIJING, FEN_PER_YUAN, clock, minute_of
 from planner.ui.address import choose
 from planner.ui.cards import show_bring_back
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
+from planner.ui.undo import done, show_done
 from planner.ui.words import literal, show_error
 from planner.usecases.duty import Duty, duty
 from planner.usecases.in_force import InForce, in_force
-from planner.usecases.record import OutcomeTold, decide_outcome
+from planner.usecases.record import OutcomeTold, decide_outcome, take_back_outcome
 
+PAGE = "duty"
 EVERY = "10s"
 MOST_LISTED = 20
 WALL = """<style>
@@ -137,6 +139,7 @@ def _latest(board: Duty, t: Translate) -> None:
 
 def _waiting(ctx: Context, board: Duty, t: Translate) -> None:
     """What a person must look at before it counts."""
+    show_done(ctx, PAGE, t)
     if board.held.empty:
         return
     st.markdown("##### " + t("duty.waiting", count=len(board.held)))
@@ -170,11 +173,13 @@ def _decision(ctx: Context, row: dict[Hashable, Any], t: Translate) -> None:
     settled = OutcomeTold(outcome_id, str(row["visit_id"]), tuple(kinds), happened, paid, fine, str(row["next_step"]))
     if takes or leaves:
         try:
-            decide_outcome(ctx, outcome_id, settled if takes else None, uuid4().hex)
+            new_id = uuid4().hex
+            decide_outcome(ctx, outcome_id, settled if takes else None, new_id)
         except PlannerError as error:
             show_error(error, t)
             return
-        st.rerun()
+        words = t("access.counted" if takes else "access.left_out")
+        done(PAGE, words, partial(take_back_outcome, outcome_id=new_id))
 
 
 def _kinds(text: str, t: Translate) -> str:

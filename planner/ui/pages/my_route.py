@@ -1,6 +1,7 @@
 """我的路线: one squad's day for a phone held in one hand: where to, whom to meet, what to carry, what became of it."""
 
 from datetime import date, datetime, time
+from functools import partial
 from uuid import uuid4
 
 import pandas as pd
@@ -16,15 +17,16 @@ from planner.ui.address import choose
 from planner.ui.cards import show_card
 from planner.ui.grids import Figure, figures, moment
 from planner.ui.take_along import show_day_files
+from planner.ui.undo import done, show_done
 from planner.ui.words import literal
 from planner.usecases.field_state import told_of_day
 from planner.usecases.in_force import InForce, in_force
 from planner.usecases.my_route import days_of, my_route
-from planner.usecases.record import OutcomeTold, record_outcomes
+from planner.usecases.record import OutcomeTold, record_outcomes, take_back_outcome
 from planner.usecases.show import plan_view
 
 LOOKED = "my_route"
-SAID = "my_route_said"
+PAGE = "my_route"
 
 
 def show(ctx: Context, t: Translate) -> None:
@@ -96,8 +98,7 @@ def _summary(ctx: Context, plan: InForce, route: RouteDay, told: pd.DataFrame, t
     missing = sum(paper.state != "approved" for visit in route.visits for paper in visit.papers)
     if missing:
         st.warning(t("my_route.papers_missing", count=missing), icon=":material/description:")
-    if said := st.session_state.pop(SAID, None):
-        (st.success if said[0] else st.warning)(said[1])
+    show_done(ctx, PAGE, t)
 
 
 def _visit(ctx: Context, route: RouteDay, visit: VisitToMake, told: pd.DataFrame, t: Translate) -> None:
@@ -197,8 +198,7 @@ def _form(ctx: Context, route: RouteDay, visit: VisitToMake, corrects: str | Non
     recorded = record_outcomes(ctx, route.plan_id, route.squad_id, route.day, [told], "page")
     marks = "；".join(t(f"mark.{m}") for text in recorded.outcomes["marks"] for m in text.split(";") if m)
     words = t("my_route.held_now", order=visit.order, why=marks) if marks else t("my_route.saved", order=visit.order)
-    st.session_state[SAID] = (not marks, words)
-    st.rerun()
+    done(PAGE, words, partial(take_back_outcome, outcome_id=told.outcome_id), well=not marks)
 
 
 def _at(visit: VisitToMake) -> time:
