@@ -16,6 +16,7 @@ from planner.ui.ahead import show_ahead, show_load
 from planner.ui.frames import show_map
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
 from planner.ui.offers import offer_file
+from planner.ui.paper import paper_table
 from planner.ui.take_along import show_plan_sheets
 from planner.ui.timeline import show_timeline
 from planner.usecases.export import FORMATS, plan_file
@@ -56,6 +57,7 @@ def show_beside(views: tuple[PlanView, PlanView], t: Translate) -> None:
         | {f"{t(f'spread.{v.plan.spread}')} · {v.plan.id}": list(f.values()) for v, f in zip(views, told, strict=True)}
     )
     st.dataframe(table, hide_index=True, height="content")
+    paper_table(table, {str(name): str(name) for name in table}, {}, t)
     st.caption(t("cli.caveat"))
 
 
@@ -151,6 +153,8 @@ def _grid(view: PlanView, t: Translate) -> None:
     st.dataframe(
         table.style.apply(lambda _: pd.DataFrame(fills, table.index, table.columns), axis=None), height="content"
     )
+    whole = table.reset_index()
+    paper_table(whole, {str(name): str(name) for name in whole}, {}, t)
 
 
 def _map(ctx: Context, view: PlanView, t: Translate) -> None:

@@ -12,6 +12,7 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import LANGUAGES, Translate, translator
 from planner.settings import read_settings
+from planner.ui.grids import moment
 from planner.ui.installation import context, context_of
 from planner.ui.pages import (
     audit,
@@ -33,6 +34,7 @@ from planner.ui.pages import (
     triage,
     users,
 )
+from planner.ui.paper import paper_head
 from planner.ui.shelf import SIGN_IN
 from planner.ui.style import look_switch, stylesheet
 from planner.ui.words import literal, show_error
@@ -126,6 +128,7 @@ def main() -> None:
         _person(known, t)
         st.caption(t("app.local") + (t("app.demo") if known.way == "demo" else ""))
     st.set_page_config(page_title=f"{chosen.title} · {t('app.title')}")
+    paper_head(chosen.title, known.actor.name, moment(ctx.clock()), t)
     chosen.run()
 
 

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pandas as pd
@@ -53,9 +54,9 @@ def take_back(ctx: Context, clue_id: str) -> None:
     if not mine or mine[-1]["reason"] != "person" or mine[-1]["word"] in ("accepted", "reopened"):
         raise RequestError("nothing_to_undo")
     if mine[-1]["word"] == "declined":
-        said = word_on(ctx, clue_id, "reopened", ctx.clock())
+        said: dict[str, Any] = word_on(ctx, clue_id, "reopened", ctx.clock())
     else:
-        earlier = [{**word} for word in mine[:-1] if word["word"] in STATE_OF]
+        earlier = [{str(k): v for k, v in word.items()} for word in mine[:-1] if word["word"] in STATE_OF]
         said = earlier[-1] if earlier else word_on(ctx, clue_id, "unmatched", ctx.clock())
     now = ctx.clock()
     cases = tuple(filter(None, str(said["case_ids"]).split(";")))

@@ -23,8 +23,16 @@
   const every = (selector, change) => document.querySelectorAll(selector).forEach(change);
   const language = () => document.querySelector("[data-page-language]")?.dataset.pageLanguage ?? root.lang;
 
+  // Paper is light: what is drawn for a dark page is turned round there.
+  function tone() {
+    const page = document.querySelector('[data-testid="stApp"]');
+    const ground = page && getComputedStyle(page).backgroundColor.match(/\d+/g);
+    return ground && ground.slice(0, 3).reduce((sum, part) => sum + Number(part), 0) < 384 ? "dark" : "light";
+  }
+
   function mend() {
     set(root, "lang", language());
+    set(root, "data-tone", tone());
     const say = words[root.lang] ?? words["zh-CN"];
     every('[data-testid="stSidebarNavItems"], [data-testid="stSidebarNavItems"] li', (e) => set(e, "role", "none"));
     every('[data-testid="stSidebarNavLink"]', (link) => {
