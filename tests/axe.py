@@ -10,6 +10,9 @@ from playwright.sync_api import Page, expect
 from tests.browser import PATIENCE
 
 DESK, PHONE = (1440, 1000), (390, 844)
+STILL = 250
+"""Milliseconds: between a script's end and the next that it asks for."""
+
 BARRED = ("serious", "critical")
 
 
@@ -63,8 +66,12 @@ def _lines(violation: dict[str, Any], exempt: Sequence[Exempt]) -> Iterator[str]
 
 
 def settle(page: Page) -> None:
-    """Wait until nothing is being drawn any more."""
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
+    """Wait until nothing is being drawn any more: the script has come to rest, and stayed so."""
+    if page.get_by_test_id("stApp").count():
+        rest = page.locator('[data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]')
+        for _ in range(2):
+            expect(rest).to_be_attached(timeout=PATIENCE)
+            page.wait_for_timeout(STILL)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
     expect(page.get_by_test_id("stSpinner")).to_have_count(0, timeout=PATIENCE)
     for frame in page.frames[1:]:

@@ -12,6 +12,7 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import LANGUAGES, Translate, translator
 from planner.settings import read_settings
+from planner.ui.empty import OPEN_PAGES
 from planner.ui.grids import moment
 from planner.ui.installation import context, context_of
 from planner.ui.pages import (
@@ -119,6 +120,7 @@ def main() -> None:
     front = partial(draw, partial(home.show, pages=pages), ctx, t)
     pages["home"] = st.Page(front, title=t("page.home"), icon=":material/home:", default=True)
     listed = {t(f"section.{section}"): [pages[name] for name, _, _ in told] for section, told in sections}
+    st.session_state[OPEN_PAGES] = frozenset(pages)
     others = [_not_yours(name, t) for _, told in SECTIONS for name, *_ in told if name not in pages]
     chosen = st.navigation({"": [pages["home"], *others]} | listed, expanded=True)
     with st.sidebar:

@@ -10,7 +10,9 @@ from tests.browser import CHIEF, PATIENCE, open_page, sign_in, watched
 
 pytestmark = pytest.mark.browser
 
-STREAMLIT: tuple[Exempt, ...] = ()
+EXEMPT: tuple[Exempt, ...] = (
+    Exempt("color-contrast-enhanced", 'class="badge', "a squad's number on the squad's colour: at least 4.5 : 1"),
+)
 
 KEEPERS = {"users": "示例管理员", "audit": "示例审计员"}
 """Pages that are for others than the chief."""
@@ -27,7 +29,7 @@ def in_all_looks(page: Page) -> dict[str, list[str]]:
             page.reload()
             expect(page.locator("h1").first).to_be_visible(timeout=PATIENCE)
         settle(page)
-        found[look.name] = findings(page, look.contrast == "more", STREAMLIT)
+        found[look.name] = findings(page, look.contrast == "more", EXEMPT)
         before = look
     return {name: lines for name, lines in found.items() if lines}
 
@@ -49,7 +51,7 @@ def test_pages_hold_in_english(served: str, browser: BrowserContext, page: str) 
         sign_in(seen, served)
         shown = open_page(seen, served, page, "en")
         settle(shown)
-        assert findings(shown, False, STREAMLIT) == []
+        assert findings(shown, False, EXEMPT) == []
         assert shown.evaluate("document.documentElement.lang") == "en"
 
 

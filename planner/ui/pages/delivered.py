@@ -12,6 +12,7 @@ from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.review.calibration import Reliability
 from planner.ui.address import choose
+from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, Figure, figures, grid, moment
 from planner.ui.undo import done, show_done
 from planner.ui.words import literal, show_error
@@ -49,7 +50,7 @@ def show(ctx: Context, t: Translate) -> None:
     show_done(ctx, PAGE, t)
     sweeps = done_sweeps(ctx)
     if not sweeps:
-        st.info(t("delivered.none"), icon=":material/info:")
+        nothing_yet(t("delivered.none"), "plan", t)
     else:
         chosen = choose(
             "sweep", t("review.sweep"), sweeps[::-1], lambda one: _label(ctx, one, t), t, text=lambda one: one.plan_id

@@ -16,6 +16,7 @@ from planner.model.outcome import OUTCOMES
 from planner.model.units import BEIJING, FEN_PER_YUAN, clock, minute_of
 from planner.ui.address import choose
 from planner.ui.cards import show_bring_back
+from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
 from planner.ui.undo import done, show_done
 from planner.ui.words import literal, show_error
@@ -37,7 +38,7 @@ def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.duty"))
     plan = in_force(ctx)
     if plan is None:
-        st.info(t("routes.empty"), icon=":material/info:")
+        nothing_yet(t("routes.empty"), "plan", t)
         return
     if st.query_params.get("wall"):
         st.html(WALL)

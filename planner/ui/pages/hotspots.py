@@ -14,6 +14,7 @@ from planner.model.score_run import ScoreRun
 from planner.model.units import FEN_PER_YUAN
 from planner.ui.address import choose, write
 from planner.ui.crowding import show_crowds, show_villages
+from planner.ui.empty import nothing_yet
 from planner.ui.evidence import show_backtest, show_mix
 from planner.ui.frames import show_map
 from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, grid, pick
@@ -109,7 +110,7 @@ def _kept_test(run_id: str, k: int, imported: datetime | None, _ctx: Context, _r
 
 
 def _first_run(ctx: Context, t: Translate) -> None:
-    st.info(t("hotspots.empty"), icon=":material/info:")
+    nothing_yet(t("hotspots.empty"), "import", t)
     if st.button(t("hotspots.run"), type="primary"):
         _score(ctx, t, None)
 

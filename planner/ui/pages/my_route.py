@@ -15,6 +15,7 @@ from planner.model.route_day import RouteDay, VisitToMake
 from planner.model.units import BEIJING, FEN_PER_YUAN, clock
 from planner.ui.address import choose
 from planner.ui.cards import show_card
+from planner.ui.empty import nothing_yet
 from planner.ui.grids import Figure, figures, moment
 from planner.ui.take_along import show_day_files
 from planner.ui.undo import done, show_done
@@ -33,7 +34,7 @@ def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.my_route"))
     standing_plan = in_force(ctx)
     if standing_plan is None:
-        st.info(t("routes.empty"), icon=":material/info:")
+        nothing_yet(t("routes.empty"), "plan", t)
         return
     chosen = _choose(ctx, standing_plan, t)
     if chosen is None:

@@ -9,6 +9,7 @@ from planner.model.job import Job
 from planner.model.policy import SPREADS
 from planner.ui import jobs as shown_jobs
 from planner.ui.address import choose
+from planner.ui.empty import nothing_yet
 from planner.ui.plans import plan_labels, show_beside, show_plan
 from planner.ui.questions import show_questions
 from planner.ui.replanning import show_replanning
@@ -27,7 +28,7 @@ def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.plan"))
     run = latest(ctx)
     if run is None:
-        st.info(t("plan.no_score"), icon=":material/info:")
+        nothing_yet(t("plan.no_score"), "hotspots", t)
         return
     listed = list_plans(ctx)
     under_way = shown_jobs.under_way(KIND)

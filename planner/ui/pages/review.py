@@ -12,6 +12,7 @@ from planner.bootstrap import Context
 from planner.i18n import Translate
 from planner.review.compare import Effect
 from planner.ui.address import choose
+from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, Figure, figures, grid
 from planner.ui.offers import offer_file
 from planner.ui.take_along import MIME
@@ -45,7 +46,7 @@ def show(ctx: Context, t: Translate) -> None:
     st.caption(t("review.lead"))
     sweeps = done_sweeps(ctx)
     if not sweeps:
-        st.info(t("review.none"), icon=":material/info:")
+        nothing_yet(t("review.none"), "plan", t)
         return
     chosen = choose(
         "sweep", t("review.sweep"), sweeps[::-1], lambda one: _label(ctx, one, t), t, text=lambda one: one.plan_id

@@ -13,6 +13,7 @@ from planner.model.sweep import PlannedRoute
 from planner.model.units import FEN_PER_YUAN, clock
 from planner.ui.address import choose
 from planner.ui.cards import show_card
+from planner.ui.empty import nothing_yet
 from planner.ui.frames import show_map
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
 from planner.ui.plans import plan_labels
@@ -29,7 +30,7 @@ def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.routes"))
     listed = list_plans(ctx)
     if listed.empty:
-        st.info(t("routes.empty"), icon=":material/info:")
+        nothing_yet(t("routes.empty"), "plan", t)
         return
     view, route = _choose(ctx, plan_labels(listed, t), t)
     _summary(ctx, view, route, t)

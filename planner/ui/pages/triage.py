@@ -11,6 +11,7 @@ from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.model.triage import ACTIONS, TEAMS
 from planner.model.units import FEN_PER_YUAN
+from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, WHOLE, grid, moment, pick
 from planner.ui.offers import XLSX, offer_file
 from planner.ui.undo import done, show_done
@@ -50,7 +51,7 @@ def show(ctx: Context, t: Translate) -> None:
 
 def _urge(ctx: Context, found: Proposed, t: Translate) -> None:
     if latest(ctx) is None:
-        st.info(t("triage.no_score"), icon=":material/info:")
+        nothing_yet(t("triage.no_score"), "hotspots", t)
         return
     rule, urge = ctx.policy.urge, found.urge
     yuan = f"{rule.most_fen / FEN_PER_YUAN:,.0f}"
