@@ -45,13 +45,19 @@ def watched(browser: BrowserContext, width: int = 1440, height: int = 900) -> It
     seen.page.close()
 
 
+CHIEF = "示例院长"
+
+
+def sign_in(seen: Watched, served: str, name: str = CHIEF) -> None:
+    """As somebody of the demo."""
+    assert seen.page.context.request.post(f"{served}/login", form={"name": name}, headers={"origin": served}).ok
+
+
 def open_page(seen: Watched, served: str, page: str, language: str = "zh") -> Page:
-    """A page of the demo, as its chief, once it is drawn."""
+    """A page of the demo, as whoever is signed in or else as its chief, once it is drawn."""
     shown = seen.page
-    request = shown.context.request
-    if not request.get(f"{served}/plan").ok:  # a cookie of another port's app lets nobody in here
-        form, origin = {"name": "示例院长"}, {"origin": served}
-        assert request.post(f"{served}/login", form=form, headers=origin).ok
+    if not shown.context.request.get(f"{served}/plan").ok:  # a cookie of another port's app lets nobody in here
+        sign_in(seen, served)
     shown.goto(f"{served}/{page}?lang={language}")
     expect(shown.locator("h1")).to_be_visible(timeout=PATIENCE)
     expect(shown.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)

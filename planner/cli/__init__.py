@@ -19,11 +19,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="乡镇执行重点区域研判与集中执行规划",
 )
-<<<<<<< HEAD
-=======
-region_app = typer.Typer(no_args_is_help=True, help="Regions: boundaries, villages, bases, squads.")
 BEHIND_PAGES = 10
->>>>>>> w-pages
+"""By so much nicer than the pages is a job."""
 job_app = typer.Typer(hidden=True)
 app.add_typer(job_app, name="job")
 for verbs in (registers, scores, plans, field, evidence, keeping):

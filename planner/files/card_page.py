@@ -208,7 +208,7 @@ def _page(told: dict[str, Any], t: Translate) -> bytes:
     template, style, script = _assets()
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return template.substitute(
-        lang=t("app.code"), title="planner", card=text, style=style, script=script,
+        lang=t("access.tag"), title="planner", card=text, style=style, script=script,
         style_hash=_hash(style), script_hash=_hash(script),
     ).encode()  # fmt: skip
 

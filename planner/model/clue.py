@@ -45,9 +45,9 @@ CLUE_TABLE = schema(
 )
 """One row per clue."""
 
-CLUE_WORDS = ("matched", "unmatched", "joined", "dismissed", "confirmed", "accepted", "declined")
+CLUE_WORDS = ("matched", "unmatched", "joined", "dismissed", "confirmed", "accepted", "declined", "reopened")
 """What was said of a clue: it means these cases; none is known; it tells the same as ``other``; it leads nowhere; it
-proved true; the plan ``other`` was made for it; no plan is to be made for it."""
+proved true; the plan ``other`` was made for it; no plan is to be made for it; that is open again."""
 
 CLUE_WORD_TABLE = schema(
     {

@@ -29,7 +29,7 @@ def states(clues: pd.DataFrame, words: pd.DataFrame, now: datetime) -> pd.DataFr
     """
     deciding = words[words["word"].isin(STATE_OF)].drop_duplicates("clue_id", keep="last").set_index("clue_id")
     matched = words[words["word"] == "matched"].drop_duplicates("clue_id", keep="last").set_index("clue_id")
-    planned = words[words["word"].isin(("accepted", "declined"))].drop_duplicates("clue_id", keep="last")
+    planned = words[words["word"].isin(("accepted", "declined", "reopened"))].drop_duplicates("clue_id", keep="last")
     planned = planned.set_index("clue_id")
     state = _of(clues, deciding["word"].map(STATE_OF), "waiting")
     found = state.isin(("matched", "confirmed"))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import date, datetime
+from typing import Any
 from uuid import uuid4
 
 import pandas as pd
@@ -174,13 +175,41 @@ def adopt(engine: Engine, plan_id: str, week_start: date, at: datetime, by: str)
         note(connection, at, by, "plan.adopted", plan_id, week_start.isoformat())
 
 
+def undo_adoption(engine: Engine, plan_id: str, at: datetime, by: str) -> bool:
+    """Take the last adoption of a week back, so that the one before it holds again, if there is one.
+
+    Returns:
+        False, and nothing is changed, where that plan is not the one adopted last for its week.
+    """
+    with writing(engine) as connection:
+        weeks = {week: row for week, row in _standing(connection).items() if row.plan_id == plan_id}
+        for week in weeks:
+            undone = sa.insert(schema.adoptions).values(plan_id=plan_id, week_start=week, at=at, by=by, undone=True)
+            connection.execute(undone)
+            note(connection, at, by, "plan.adoption_undone", plan_id, week.isoformat())
+        return bool(weeks)
+
+
 def adopted(engine: Engine) -> pd.DataFrame:
-    """One row per week: week_start, plan_id, at, by: the plan that was adopted last for it."""
-    a = schema.adoptions.c
+    """One row per week: week_start, plan_id, at, by: the plan that was adopted last for it and not taken back."""
     with reading(engine) as connection:
-        rows = connection.execute(sa.select(a.week_start, a.plan_id, a.at, a.by).order_by(a.id)).all()
-    frame = pd.DataFrame(rows, columns=["week_start", "plan_id", "at", "by"])
-    return frame.drop_duplicates("week_start", keep="last", ignore_index=True)
+        rows = [(row.week_start, row.plan_id, row.at, row.by) for row in _standing(connection).values()]
+    return pd.DataFrame(rows, columns=["week_start", "plan_id", "at", "by"])
+
+
+def _standing(connection: sa.Connection) -> dict[date, sa.Row[Any]]:
+    """Week -> the row that holds, in the order in which they were written."""
+    a = schema.adoptions.c
+    stacks: dict[date, list[sa.Row[Any]]] = {}
+    rows: sa.CursorResult[Any] = connection.execute(sa.select(schema.adoptions).order_by(a.id))
+    for row in rows:
+        stack = stacks.setdefault(row.week_start, [])
+        if not row.undone:
+            stack.append(row)
+        elif stack:
+            stack.pop()
+    held = {week: stack[-1] for week, stack in stacks.items() if stack}
+    return dict(sorted(held.items(), key=lambda item: int(item[1].id)))
 
 
 def _digest(document: str, visits: bytes) -> str:

@@ -207,6 +207,7 @@ adoptions = sa.Table(
     sa.Column("week_start", sa.Date, nullable=False, index=True),
     sa.Column("at", Moment, nullable=False),
     sa.Column("by", sa.Text, nullable=False),
+    sa.Column("undone", sa.Boolean, nullable=False, server_default=sa.false()),  # takes the week's last adoption back
 )
 
 case_actions = kept(

@@ -13,16 +13,16 @@ from planner.usecases.campaign_progress import CampaignState, SweepState
 from planner.usecases.campaign_words import MARKS, Names
 
 STYLE = """<style>
-.campaign { overflow-x: auto; border: 1px solid #d5dde3; border-radius: 8px; }
+.campaign { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
 .campaign table { border-collapse: collapse; font-size: .85rem; width: 100%; }
-.campaign th, .campaign td { padding: .2rem .3rem; text-align: center; border-bottom: 1px solid #e6ebef; }
-.campaign thead th { color: #45535e; font-weight: 600; white-space: nowrap; vertical-align: bottom; }
-.campaign th.who { position: sticky; left: 0; background: #fff; text-align: left; white-space: nowrap; }
-.campaign .sweep { background: #eef4f9; }
-.campaign .now { box-shadow: inset 0 3px 0 #0f4c81; }
-.campaign td b { font-size: 1.05rem; color: #0f4c81; }
-.campaign small { font-weight: 400; color: #5d6b75; display: block; }
-.campaign tr.never th.who, .campaign tr.never td { color: #8a969e; }
+.campaign th, .campaign td { padding: .2rem .3rem; text-align: center; border-bottom: 1px solid var(--line); }
+.campaign thead th { color: var(--soft); font-weight: 600; white-space: nowrap; vertical-align: bottom; }
+.campaign th.who { position: sticky; left: 0; background: var(--paper); text-align: left; white-space: nowrap; }
+.campaign .sweep { background: var(--blue-behind); }
+.campaign .now { box-shadow: inset 0 3px 0 var(--main); }
+.campaign td b { font-size: 1.05rem; color: var(--main); }
+.campaign small { font-weight: 400; color: var(--soft); display: block; }
+.campaign tr.never th.who, .campaign tr.never td { color: var(--soft); }
 </style>"""
 
 

@@ -10,6 +10,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from planner.i18n import Translate
 from planner.model.units import BEIJING
+from planner.ui.paper import paper_table
 
 TEXT = None
 WHOLE, POINTS, PERCENT = "localized", "%.1f", "%.0f %%"
@@ -24,6 +25,7 @@ def grid(
 ) -> None:
     """Show the columns of ``kinds``: headers ``column.<name>``, help ``explain.<name>``."""
     st.dataframe(frame[list(kinds)], hide_index=True, column_config=_columns(kinds, t), key=key, height=height)
+    paper_table(frame, {name: t(f"column.{name}") for name in kinds}, kinds, t)
 
 
 def pick(
@@ -45,6 +47,7 @@ def pick(
         on_select="rerun",
         selection_mode="multi-row" if many else "single-row",
     )
+    paper_table(frame, {name: t(f"column.{name}") for name in kinds}, kinds, t)
     return [int(row) for row in event.selection.rows]
 
 

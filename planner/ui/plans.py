@@ -6,24 +6,28 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from planner.access import Allowed, can
 from planner.bootstrap import Context
 from planner.files.maps.routes import route_map
 from planner.i18n import Translate
 from planner.model.sweep import SweepPlan
 from planner.model.units import BEIJING
+from planner.ui.address import choose
 from planner.ui.ahead import show_ahead, show_load
 from planner.ui.frames import Twin, show_map
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
 from planner.ui.offers import offer_file
+from planner.ui.paper import paper_table
 from planner.ui.take_along import show_plan_sheets
 from planner.ui.timeline import show_timeline
 from planner.usecases.export import FORMATS, plan_file
 from planner.usecases.figures import gap, hot_coverage, plan_figures, warning_lines, yuan
-from planner.usecases.in_force import adopt, in_force
+from planner.usecases.in_force import adopt, in_force, undo_adoption
 from planner.usecases.show import PlanView
 
 TINTS = ("#fbe3b4", "#cfe6f5", "#cdebdf", "#f3d3e3", "#f9d2bd", "#dfe0e4")
-"""Pale Okabe-Ito, for cells under dark words."""
+"""Pale Okabe-Ito, under dark words in every look of the pages."""
+INK = "#10202c"
 
 MIME = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -54,6 +58,7 @@ def show_beside(views: tuple[PlanView, PlanView], t: Translate) -> None:
         | {f"{t(f'spread.{v.plan.spread}')} · {v.plan.id}": list(f.values()) for v, f in zip(views, told, strict=True)}
     )
     st.dataframe(table, hide_index=True, height="content")
+    paper_table(table, {str(name): str(name) for name in table}, {}, t)
     st.caption(t("cli.caveat"))
 
 
@@ -84,6 +89,11 @@ def _in_force(ctx: Context, plan: SweepPlan, t: Translate) -> None:
         told.caption(t("in_force.newest", id=now.plan_id if now else plan.id))
     elif now.plan_id == plan.id:
         told.caption(t("in_force.yes", by=now.by, at=moment(now.at)))
+        if can(ctx.actor, "plan.adopt") == Allowed() and button.button(
+            t("access.undo_adoption"), key=f"undo_adopt_{plan.id}", icon=":material/undo:", width="stretch"
+        ):
+            undo_adoption(ctx, plan.id)
+            st.rerun()
         return
     else:
         told.caption(t("in_force.other", id=now.plan_id))
@@ -137,7 +147,10 @@ def _grid(view: PlanView, t: Translate) -> None:
     )
     used = sorted({route.township_code for route in plan.routes})
     tints = dict(zip(used, TINTS, strict=False)) if len(used) <= len(TINTS) else {}
-    fills = [[f"background-color: {tints[r.township_code]}" if r and tints else "" for r in row] for row in cells]
+    fills = [
+        [f"background-color: {tints[r.township_code]}; color: {INK}" if r and tints else "" for r in row]
+        for row in cells
+    ]
     st.dataframe(
         Styler(table, uuid=plan.id).apply(lambda _: pd.DataFrame(fills, table.index, table.columns), axis=None),
         height="content",
@@ -146,6 +159,8 @@ def _grid(view: PlanView, t: Translate) -> None:
         selection_mode="single-row",
     )
     st.caption(t("live_map.squads"))
+    whole = table.reset_index()
+    paper_table(whole, {str(name): str(name) for name in whole}, {}, t)
 
 
 def _squad_rows(view: PlanView) -> Twin:
@@ -155,14 +170,7 @@ def _squad_rows(view: PlanView) -> Twin:
 
 def _map(ctx: Context, view: PlanView, t: Translate) -> None:
     days = list(view.plan.days)
-    day = st.segmented_control(
-        t("plan.day"),
-        days,
-        default=days[0],
-        format_func=lambda d: f"{d:%m-%d}",
-        key=f"day_{view.plan.id}",
-        required=True,
-    )
+    day = choose("day", t("plan.day"), days, lambda d: f"{d:%m-%d}", t, buttons=True)
     squads = [squad.id for squad in ctx.region.squads]
     show_timeline(view, day, t)
     show_map(

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from planner.access import Actor, Allowed, can
 from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import LANGUAGES, Translate, translator
 from planner.settings import read_settings
+from planner.ui.empty import OPEN_PAGES
+from planner.ui.grids import moment
 from planner.ui.installation import context, context_of
 from planner.ui.pages import (
     audit,
@@ -32,8 +35,9 @@ from planner.ui.pages import (
     triage,
     users,
 )
+from planner.ui.paper import paper_head
 from planner.ui.shelf import SIGN_IN
-from planner.ui.style import stylesheet
+from planner.ui.style import look_switch, stylesheet
 from planner.ui.tour import show_tour
 from planner.ui.words import literal, show_error
 from planner.usecases.demo import made_up
@@ -118,12 +122,17 @@ def main() -> None:
     front = partial(draw, partial(home.show, pages=pages), ctx, t)
     pages["home"] = st.Page(front, title=t("page.home"), icon=":material/home:", default=True)
     listed = {t(f"section.{section}"): [pages[name] for name, _, _ in told] for section, told in sections}
-    chosen = st.navigation({"": [pages["home"]]} | listed, expanded=True)
+    st.session_state[OPEN_PAGES] = frozenset(pages)
+    others = [_not_yours(name, t) for _, told in SECTIONS for name, *_ in told if name not in pages]
+    chosen = st.navigation({"": [pages["home"], *others]} | listed, expanded=True)
     with st.sidebar:
         st.caption(t("app.region", name=ctx.region.name if t("app.code") == "zh" else ctx.region.name_en))
         _language_switch(t)
+        st.html(look_switch(t))
         _person(known, t)
         st.caption(t("app.local") + (t("app.demo") if known.way == "demo" or made_up(ctx) else ""))
+    st.set_page_config(page_title=f"{chosen.title} · {t('app.title')}")
+    paper_head(chosen.title, known.actor.name, moment(ctx.clock()), t)
     draw(partial(show_tour, pages=pages, here=chosen.url_path or "home"), ctx, t)
     chosen.run()
 
@@ -136,6 +145,17 @@ def pages_of(actor: Actor) -> list[tuple[str, list[tuple[str, str, Show]]]]:
         if mine:
             found.append((section, mine))
     return found
+
+
+def _not_yours(name: str, t: Translate) -> StreamlitPage:
+    """What somebody sees who follows a link to a page of another role."""
+
+    def refused() -> None:
+        st.title(t(f"page.{name}"))
+        st.error(t("access.not_yours"), icon=":material/lock:")
+        st.html(f'<a class="take plain" href="/" target="_self">{t("door.back")}</a>')
+
+    return st.Page(refused, title=t(f"page.{name}"), url_path=name, visibility="hidden")
 
 
 def _person(known: Known, t: Translate) -> None:

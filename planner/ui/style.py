@@ -1,33 +1,14 @@
-"""The few rules that the theme in .streamlit/config.toml cannot say."""
+"""Styles of the pages, and the choice of a look."""
 
 import json
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+import streamlit as st
 
 from planner.i18n import Translate
-
-RULES = """
-[data-testid="stMainBlockContainer"] { padding-top: 3rem; max-width: 84rem; }
-[data-testid="stMetricValue"] { font-size: 1.5rem; font-variant-numeric: tabular-nums; }
-[data-testid="stHeadingWithActionElements"] h1 { font-size: 2rem; }
-[data-testid="stHeadingWithActionElements"] h2 { font-size: 1.4rem; }
-[data-testid="stHeadingWithActionElements"] h3 { font-size: 1.25rem; }
-.address { margin: .1rem 0 .35rem; overflow-wrap: anywhere; }
-.address small { color: #5d6b75; }
-.address b { background: #fbe9c6; }
-a.take { display: inline-block; padding: .45rem .9rem; border: 1px solid #b6c3cc; border-radius: 8px; }
-a.take { color: #0f4c81; background: #fff; text-decoration: none; font-size: .95rem; }
-a.take.main { background: #0f4c81; border-color: #0f4c81; color: #fff; }
-a.take::before { content: "⤓ "; }
-a.take:hover { border-color: #0f4c81; }
-form.leave { display: flex; flex-wrap: wrap; gap: .4rem .9rem; margin: 0; }
-form.leave button, form.leave a { font: inherit; font-size: .85rem; border: 0; background: none; color: #0f4c81; }
-form.leave button, form.leave a { padding: .25rem 0; cursor: pointer; text-decoration: underline; }
-a.take:focus-visible, form.leave :focus-visible { outline: 3px solid #e69f00; outline-offset: 2px; }
-iframe { border: 1px solid #d5dde3; border-radius: 8px; }
-@media (max-width: 640px) {
-  [data-testid="stMainBlockContainer"] { padding: 3.5rem .9rem 2rem; }
-  [data-testid="stMetricValue"] { font-size: 1.25rem; }
-}
-"""
+from planner.ui.looks import COOKIE, LOOKS, look_of
 
 UPLOADER = """
 [data-testid="stFileUploaderDropzone"] button p { font-size: 0; }
@@ -42,4 +23,24 @@ UPLOADER = """
 def stylesheet(t: Translate) -> str:
     """A ``<style>`` element in the words of one language."""
     words = {name: json.dumps(t(f"import.{name}"), ensure_ascii=False) for name in ("choose", "kinds")}
-    return f"<style>{RULES}{UPLOADER % words}</style>"
+    language = f'<span data-page-language="{t("access.tag")}" hidden></span>'
+    return f"<style>{_rules()}{UPLOADER % words}</style>{language}"
+
+
+@cache
+def _rules() -> str:
+    return "".join((files(__package__) / f"{name}.css").read_text(encoding="utf-8") for name in ("screen", "paper"))
+
+
+def look_switch(t: Translate) -> str:
+    """A plain form that keeps a look in the browser and comes back to this page; a button that page.js minds."""
+    now, told = look_of(st.context.cookies.get(COOKIE)), escape(t("access.look"))
+    buttons = "".join(
+        f'<button name="look" value="{look}" aria-pressed="{"true" if look == now else "false"}">'
+        f"{escape(t(f'access.look_{look}'))}</button>"
+        for look in LOOKS
+    )
+    return (
+        f'<form method="post" action="/look" class="looks" aria-label="{told}"><span>{told}</span>{buttons}</form>'
+        f'<button type="button" class="copy">{escape(t("access.copy"))}</button>'
+    )

@@ -10,7 +10,7 @@ from planner.usecases.show import PlanView
 
 ROW_HEIGHT, AROUND = 26, 90
 """Pixels of a squad, and of axis and legend."""
-COLOURS = {"visit": "#0072B2", "away": "#CCCCCC"}
+COLOURS = {"visit": "#0072B2", "away": "#9AA5AD"}
 
 
 def show_timeline(view: PlanView, day: object, t: Translate) -> None:

@@ -9,7 +9,7 @@ from planner.store import plans
 from planner.usecases.accept import accept
 from planner.usecases.clues import known, say
 from planner.usecases.context import Context, permit
-from planner.usecases.in_force import in_force
+from planner.usecases.in_force import adopt, in_force, undo_adoption
 from planner.usecases.replan import Proposal, ReplanRequest, propose
 
 
@@ -47,6 +47,16 @@ def accept_offer(ctx: Context, clue_id: str, proposal: Proposal) -> None:
 def decline_offer(ctx: Context, clue_id: str) -> None:
     """No plan is made for this clue."""
     say(ctx, clue_id, "declined")
+
+
+def undo_accept(ctx: Context, clue_id: str, plan_id: str, before_id: str) -> None:
+    """Squads drive the plan from before again, and the clue waits for a decision; raises as :func:`undo_adoption`."""
+    undo_adoption(ctx, plan_id)
+    plan, _ = plans.load_plan(ctx.engine, before_id)
+    now = in_force(ctx, plan.week_start)
+    if now is None or now.plan_id != before_id:  # the newest holds where none was adopted, and that is the offered one
+        adopt(ctx, before_id)
+    say(ctx, clue_id, "reopened")
 
 
 def followed_on(proposal: Proposal, case_ids: str) -> tuple[str, date, int] | None:

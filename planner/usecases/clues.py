@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pandera.pandas as pa
 from planner.errors import RequestError
 from planner.model.clue import CLUE_TABLE, CLUE_WORD_TABLE, CLUE_WORDS
 from planner.model.units import BEIJING
-from planner.review.clues import states
+from planner.review.clues import STATE_OF, states
 from planner.store import clues, plans, register
 from planner.usecases.context import Context, permit
 
@@ -38,6 +39,30 @@ def say(ctx: Context, clue_id: str, word: str, case_ids: Sequence[str] = (), oth
     now = ctx.clock()
     said = [word_on(ctx, clue_id, word, now, case_ids, other, "person")]
     clues.save(ctx.engine, as_table([], CLUE_TABLE), as_table(said, CLUE_WORD_TABLE), now, ctx.actor.name)
+
+
+def take_back(ctx: Context, clue_id: str) -> None:
+    """Undo the last word on a clue, if a person said it, by saying what held before it.
+
+    Raises:
+        RequestError: nobody said anything of this clue, or a plan was made for it: that is taken back where it was
+            adopted.
+    """
+    permit(ctx, "clue.decide")
+    words = clues.words(ctx.engine)
+    mine = words[words["clue_id"] == clue_id].to_dict("records")
+    if not mine or mine[-1]["reason"] != "person" or mine[-1]["word"] in ("accepted", "reopened"):
+        raise RequestError("nothing_to_undo")
+    if mine[-1]["word"] == "declined":
+        said: dict[str, Any] = word_on(ctx, clue_id, "reopened", ctx.clock())
+    else:
+        earlier = [{str(k): v for k, v in word.items()} for word in mine[:-1] if word["word"] in STATE_OF]
+        said = earlier[-1] if earlier else word_on(ctx, clue_id, "unmatched", ctx.clock())
+    now = ctx.clock()
+    cases = tuple(filter(None, str(said["case_ids"]).split(";")))
+    other = None if pd.isna(said["other"]) else str(said["other"])
+    row = word_on(ctx, clue_id, str(said["word"]), now, cases, other, str(said["reason"]))
+    clues.save(ctx.engine, as_table([], CLUE_TABLE), as_table([row], CLUE_WORD_TABLE), now, ctx.actor.name)
 
 
 def known(ctx: Context) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def plan_file(ctx: Context, plan_id: str, kind: str, t: Translate) -> bytes:
         return plan_geopackage(ctx.region, plan, ranking, view.visits)
     if kind == "html":
         squads = [squad.id for squad in ctx.region.squads]
-        return page(route_map(ctx.region, plan, view.visits, squads, None, t)).encode()
+        return page(route_map(ctx.region, plan, view.visits, squads, None, t), t("access.tag")).encode()
     rows = view.rows.assign(claimed_yuan=view.rows["claimed_fen"] / FEN_PER_YUAN)
     sheets = plan_sheets(plan, plan_figures(view, t), ranking, rows, view.visits, view.township_names, t)
     return workbook(sheets, f"{plan.week_start} {plan_id}")

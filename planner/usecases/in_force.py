@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
+from planner.errors import RequestError
 from planner.model.units import BEIJING, DAYS_PER_WEEK
 from planner.store import plans
 from planner.usecases.context import Context, permit
@@ -29,6 +30,17 @@ def adopt(ctx: Context, plan_id: str) -> None:
     permit(ctx, "plan.adopt")
     plan, _ = plans.load_plan(ctx.engine, plan_id)
     plans.adopt(ctx.engine, plan_id, plan.week_start, ctx.clock(), ctx.actor.name)
+
+
+def undo_adoption(ctx: Context, plan_id: str) -> None:
+    """Take back that a plan was adopted: the one adopted before it holds again, or else the newest of the week.
+
+    Raises:
+        RequestError: it is not the plan adopted last for its week. Denied: the actor may not say so.
+    """
+    permit(ctx, "plan.adopt")
+    if not plans.undo_adoption(ctx.engine, plan_id, ctx.clock(), ctx.actor.name):
+        raise RequestError("nothing_to_undo")
 
 
 def in_force(ctx: Context, week_start: date | None = None) -> InForce | None:

@@ -58,6 +58,21 @@ def keep_policy(ctx: Context, key: str, reason: str) -> None:
     decide_policy(ctx, key, policy_words.standing(ctx.engine).get(key), reason)
 
 
+def undo_policy(ctx: Context, key: str, reason: str) -> None:
+    """Take back the last word on a key: the value before it holds again; raises as :func:`decide_policy`.
+
+    Raises:
+        RequestError: nothing was said of this key.
+    """
+    permit(ctx, "policy.decide")
+    history = policy_history(ctx)
+    mine = history[history["key"] == key]
+    if mine.empty:
+        raise RequestError("nothing_to_undo")
+    before = mine["before"].iloc[0]
+    decide_policy(ctx, key, None if before is None else json.loads(before), reason)
+
+
 def policy_in_use(ctx: Context) -> InUse:
     """As it is now, whenever the context was made."""
     permit(ctx, "review.see")

@@ -124,6 +124,37 @@ def decide_outcome(ctx: Context, outcome_id: str, settled: OutcomeTold | None, n
     outcomes.save_outcomes(ctx.engine, OUTCOME_TABLE.validate(decided), ctx.actor.name, now, outcome_id, detail)
 
 
+def take_back_outcome(ctx: Context, outcome_id: str) -> None:
+    """Undo one word on a visit: what stood, or waited, before it stands or waits again.
+
+    Whoever may speak for the squad takes back what was recorded; to take back a decision on a held outcome is for those
+    who decide.
+
+    Raises:
+        RequestError: no such outcome, or something was said after it.
+    """
+    told = outcomes.outcomes(ctx.engine)
+    by_id = {row["outcome_id"]: row for row in told.to_dict("records")}
+    row = by_id.get(outcome_id)
+    permit(ctx, "outcome.record", row["squad_id"] if row else None)
+    last = told["outcome_id"][told["visit_id"] == row["visit_id"]].iloc[-1] if row else None
+    if row is None or last != outcome_id:
+        raise RequestError("nothing_to_undo")
+    decided = by_id.get(row["corrects"])
+    gone = told[told["outcome_id"] == outcome_id]
+    if decided and decided["marks"]:
+        permit(ctx, "outcome.decide")
+        together = told[(told["at"] == row["at"]) & (told["by"] == row["by"]) & (told["visit_id"] == row["visit_id"])]
+        gone = pd.concat([gone, together[together["withdrawn"] & (together["outcome_id"] != outcome_id)]])
+    now = ctx.clock()
+    rows = gone.assign(
+        outcome_id=[uuid4().hex for _ in range(len(gone))], corrects=gone["outcome_id"], at=now, by=ctx.actor.name,
+        withdrawn=True, marks="", source="page", card_id=None,
+    )  # fmt: skip
+    rows = OUTCOME_TABLE.validate(rows[list(OUTCOME_TABLE.columns)].reset_index(drop=True))
+    outcomes.save_outcomes(ctx.engine, rows, ctx.actor.name, now, outcome_id, "taken back")
+
+
 def _put_aside(told: pd.DataFrame, visit_id: str, now: datetime) -> list[dict[Hashable, Any]]:
     """A visit has one word that counts: what stands of it is withdrawn when another is taken."""
     stand = standing(told)

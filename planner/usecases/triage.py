@@ -98,6 +98,30 @@ def take_back(ctx: Context, case_ids: Sequence[str], reason: str = "person", not
     _save(ctx, [_row(ctx, case_id, "back", reason, None, None, None, note) for case_id in dict.fromkeys(case_ids)])
 
 
+def undo(ctx: Context, case_ids: Sequence[str]) -> None:
+    """Take back the last word on where cases are worked, by saying what held before it.
+
+    Raises:
+        RequestError: nothing was said of a case, or it would be out until a day that has passed.
+    """
+    permit(ctx, "triage.decide")
+    actions, today = triage.actions(ctx.engine), _today(ctx)
+    rows: list[dict[str, object]] = []
+    for case_id in dict.fromkeys(case_ids):
+        said = actions[actions["case_id"] == case_id].to_dict("records")
+        if not said:
+            raise RequestError("nothing_to_undo")
+        before = said[-2] if len(said) > 1 else None
+        if before is None or before["action"] == "back":
+            rows.append(_row(ctx, case_id, "back", "person", None, None, None, ""))
+            continue
+        if pd.notna(before["until"]) and before["until"] < today:
+            raise RequestError("deadline_unfit", until=f"{before['until']:%Y-%m-%d}", today=f"{today:%Y-%m-%d}")
+        again = {"action_id": uuid4().hex, "at": ctx.clock(), "by": ctx.actor.name}
+        rows.append({str(name): value for name, value in before.items()} | again)
+    _save(ctx, rows)
+
+
 def out_of_field(ctx: Context) -> pd.DataFrame:
     """CASE_ACTION_TABLE: the word by which each case is out of the field today."""
     permit(ctx, "triage.decide")

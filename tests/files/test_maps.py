@@ -29,14 +29,14 @@ def region() -> Region:
 
 @pytest.fixture(scope="module")
 def county(region: Region) -> str:
-    return page(county_map(region, made_up.hotspots(region, CASES), made_up.selection(region), T))
+    return page(county_map(region, made_up.hotspots(region, CASES), made_up.selection(region), T), "zh-CN")
 
 
 @pytest.fixture(scope="module")
 def routes(region: Region) -> str:
     visits = made_up.visits(region)
     squads = [squad.id for squad in region.squads]
-    return page(route_map(region, made_up.plan(region, visits), visits, squads, None, T))
+    return page(route_map(region, made_up.plan(region, visits), visits, squads, None, T), "zh-CN")
 
 
 @pytest.mark.parametrize("which", ["county", "routes"])
@@ -55,7 +55,7 @@ def test_page_with_thousands_of_cases_stays_small(county: str) -> None:
 
 def test_page_title_is_escaped(region: Region) -> None:
     shown = county_map(replace(region, name="甲</title><b>县"), made_up.hotspots(region), None, T)
-    assert "<title>甲&lt;/title&gt;&lt;b&gt;县" in page(shown)
+    assert "<title>甲&lt;/title&gt;&lt;b&gt;县" in page(shown, "zh-CN")
 
 
 def _open(seen: Watched, html: str, folder: Path) -> str:

@@ -11,6 +11,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from planner.ui.door.gate import COOKIE, MOST_BYTES
 from planner.ui.door.routes import routes
+from planner.ui.door.way import PAGES
 from planner.usecases.users import DEMO
 
 NOBODY = "nobody"
@@ -87,7 +88,8 @@ def test_every_path_answers_as_it_should(served: str, tokens: dict[str, str], ro
 
 def test_own_routes_are_known_to_the_crawler() -> None:
     assert {route.path for route in routes() if isinstance(route, Route)} == {
-        "/login", "/login/oidc", "/login/callback", "/password", "/logout", "/files/{place}",
+        "/login", "/login/oidc", "/login/callback", "/password", "/logout", "/files/{place}", "/look", "/page.js",
+        *PAGES, "/{page:word}",
     }  # fmt: skip
 
 

@@ -79,9 +79,10 @@ def _map(document: Document, title: str) -> folium.Map:
     return drawn
 
 
-def page(drawing: Drawing) -> str:
-    """The whole HTML page of a map."""
-    return str(_map(drawing.document, drawing.title).get_root().render())
+def page(drawing: Drawing, language: str) -> str:
+    """The whole HTML page of a map, whose words are of a language (BCP 47)."""
+    text = str(_map(drawing.document, drawing.title).get_root().render())
+    return text.replace("<html>", f'<html lang="{escape(language)}">', 1)
 
 
 def live_assets() -> dict[str, tuple[bytes, str]]:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator, MutableMapping
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from planner.ui.door.way import with_way
 from planner.ui.installation import context
 from planner.usecases.sign_in import Known, identify
 
@@ -116,17 +118,27 @@ def _not_let_in(scope: Scope, known: Known | None) -> Response | None:
     if any(path == closed or path.startswith(f"{closed}/") for closed in CLOSED):
         return PlainTextResponse("not found", NOT_FOUND)
     if known.must_change and path not in LEAVING:
-        return RedirectResponse("/password", SEE_OTHER) if scope["type"] == "http" else _please_sign_in(scope)
+        to_password = scope["type"] == "http" and RedirectResponse(with_way("/password", _wanted(scope)), SEE_OTHER)
+        return to_password or _please_sign_in(scope)
     return None
 
 
 def _please_sign_in(scope: Scope) -> Response:
-    """401; a browser that wanted a page is sent on to the login."""
+    """401; a browser that wanted a page is sent on to the login, which leads back to it."""
     headers = Headers(scope=scope)
     if scope["type"] == "http" and "text/html" in headers.get("accept", ""):
-        page = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/login">'
-        return Response(f'{page}<a href="/login">登录 / Sign in</a>', UNAUTHORIZED, media_type="text/html")
+        login = escape(with_way("/login", _wanted(scope)))
+        page = (
+            '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>登录 / Sign in</title>'
+            f'<meta http-equiv="refresh" content="0; url={login}"><a href="{login}">登录 / Sign in</a>'
+        )
+        return Response(page, UNAUTHORIZED, media_type="text/html")
     return PlainTextResponse("sign in first", UNAUTHORIZED)
+
+
+def _wanted(scope: Scope) -> str:
+    query = scope.get("query_string", b"").decode("latin-1")
+    return f"{scope['path']}?{query}" if query else str(scope["path"])
 
 
 async def _answer(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:

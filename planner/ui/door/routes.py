@@ -4,6 +4,7 @@ import os
 from urllib.parse import quote
 
 from anyio.to_thread import run_sync
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -12,9 +13,12 @@ from starlette.routing import Route
 from planner.errors import Denied, PlannerError
 from planner.i18n import LANGUAGES, Translate, tell, translator
 from planner.settings import read_settings
+from planner.ui import looks
 from planner.ui.door import oidc
-from planner.ui.door.gate import COOKIE, KEPT_BY_ITS_READER, NOT_FOUND, SEE_OTHER, proxied
+from planner.ui.door.entry import SCRIPT, entry, script
+from planner.ui.door.gate import COOKIE, KEPT_BY_ITS_READER, SEE_OTHER, proxied
 from planner.ui.door.pages import login_page, message_page, password_page
+from planner.ui.door.way import FRONT, PAGES, way_on
 from planner.ui.installation import context, context_of, shelf
 from planner.ui.live_map import ROUTE, assets
 from planner.ui.shelf import Offer
@@ -28,7 +32,24 @@ from planner.usecases.sign_in import (
     vacant,
 )
 
-NOT_MODIFIED, FORBIDDEN, GONE, CONFLICT = 304, 403, 410, 409
+NOT_MODIFIED, FORBIDDEN, NOT_FOUND, GONE, CONFLICT = 304, 403, 404, 410, 409
+YEAR = 365 * 24 * 3600
+"""Seconds."""
+
+
+class _Word(Convertor[str]):
+    """A name as pages have them; files of Streamlit have a dot."""
+
+    regex = "[A-Za-z0-9_-]{1,64}"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("word", _Word())
 
 
 def routes() -> list[Route]:
@@ -42,7 +63,33 @@ def routes() -> list[Route]:
         Route("/logout", leave, methods=["POST"]),
         Route("/files/{place}", take, methods=["GET"]),
         Route(ROUTE + "/{digest}/{name}", asset, methods=["GET"]),
+        Route("/look", choose_look, methods=["POST"]),
+        Route(SCRIPT, script, methods=["GET"]),
+        *(Route(page, page_of, methods=["GET"]) for page in PAGES),
+        Route("/{page:word}", lost, methods=["GET"]),
     ]
+
+
+async def page_of(request: Request) -> Response:
+    """A page, to be drawn by Streamlit in the browser."""
+    return entry(words_of(request), looks.look_of(request.cookies.get(looks.COOKIE)))
+
+
+async def lost(request: Request) -> Response:
+    """No page of that name: Streamlit would show its own, in English."""
+    t = words_of(request)
+    return message_page(request, t, t("access.no_page", page=request.path_params["page"]), NOT_FOUND)
+
+
+async def choose_look(request: Request) -> Response:
+    """Keep a look in this browser, and back to the page."""
+    async with request.form(max_files=0) as form:
+        look = looks.look_of(_text(form, "look"))
+    response = RedirectResponse(way_on(request.headers.get("referer", ""), request.url.netloc), SEE_OTHER)
+    response.set_cookie(
+        looks.COOKIE, look, max_age=YEAR, httponly=True, samesite="lax", secure=context().settings.secure_cookie
+    )
+    return response
 
 
 async def login(request: Request) -> Response:
@@ -53,9 +100,9 @@ async def login(request: Request) -> Response:
         try:
             token = await run_sync(sign_in_as, ctx, name, "proxy", address_of(request))
         except Denied as error:
-            return message_page(t, tell(error, t), FORBIDDEN)
-        return come_in(token)
-    return login_page(t, ctx.settings.identity, demo_names(ctx), vacant(ctx))
+            return message_page(request, t, tell(error, t), FORBIDDEN)
+        return come_in(request, token)
+    return login_page(request, t, ctx.settings.identity, demo_names(ctx), vacant(ctx))
 
 
 async def enter(request: Request) -> Response:
@@ -71,17 +118,18 @@ async def enter(request: Request) -> Response:
         else:
             raise Denied("sign_in_elsewhere")
     except Denied as error:
-        return login_page(t, ctx.settings.identity, demo_names(ctx), False, tell(error, t), FORBIDDEN)
-    return come_in(token)
+        return login_page(request, t, ctx.settings.identity, demo_names(ctx), False, tell(error, t), FORBIDDEN)
+    return come_in(request, token)
 
 
 async def elsewhere(request: Request) -> Response:
-    """On to the provider."""
+    """On to the provider; where somebody wanted to go waits in the browser's session."""
+    request.session["next"] = way_on(request.query_params.get("next", ""))
     try:
         return await oidc.ask(request)
     except PlannerError as error:
         t = words_of(request)
-        return message_page(t, tell(error, t), FORBIDDEN)
+        return message_page(request, t, tell(error, t), FORBIDDEN)
 
 
 async def vouched(request: Request) -> Response:
@@ -91,12 +139,12 @@ async def vouched(request: Request) -> Response:
         name = await oidc.name_of(request)
         token = await run_sync(sign_in_as, ctx, name, "oidc", address_of(request))
     except PlannerError as error:
-        return message_page(t, tell(error, t), FORBIDDEN)
-    return come_in(token)
+        return message_page(request, t, tell(error, t), FORBIDDEN)
+    return come_in(request, token, request.session.pop("next", FRONT))
 
 
 async def ask_password(request: Request) -> Response:
-    return password_page(words_of(request), request.scope["known"])
+    return password_page(request, words_of(request), request.scope["known"])
 
 
 async def take_password(request: Request) -> Response:
@@ -109,8 +157,8 @@ async def take_password(request: Request) -> Response:
             raise Denied("passwords_differ")
         token = await run_sync(change_password, ctx, known, old, new, address_of(request))
     except PlannerError as error:
-        return password_page(t, known, tell(error, t), FORBIDDEN)
-    return come_in(token)
+        return password_page(request, t, known, tell(error, t), FORBIDDEN)
+    return come_in(request, token)
 
 
 async def leave(request: Request) -> Response:
@@ -131,13 +179,13 @@ async def take(request: Request) -> Response:
     offer = shelf().find(known.digest, request.path_params["place"])
     t = words_of(request)
     if offer is None:
-        return message_page(t, t("door.file_gone"), GONE)
+        return message_page(request, t, t("door.file_gone"), GONE)
     if offer.kept:
         return await _kept(request, offer)
     try:
         data = await run_sync(offer.make, context_of(known.actor))
     except PlannerError as error:
-        return message_page(t, tell(error, t), FORBIDDEN if isinstance(error, Denied) else CONFLICT)
+        return message_page(request, t, tell(error, t), FORBIDDEN if isinstance(error, Denied) else CONFLICT)
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(offer.name)}"}
     return Response(data, media_type=offer.mime, headers=headers)
 
@@ -159,9 +207,10 @@ async def asset(request: Request) -> Response:
     return Response(content, media_type=mime, headers={"cache-control": "private, max-age=31536000, immutable"})
 
 
-def come_in(token: str) -> Response:
+def come_in(request: Request, token: str, to: str | None = None) -> Response:
+    """Signed in, and on to where somebody wanted to go (``next`` of the address, if no ``to`` is given)."""
     settings = context().settings
-    response = RedirectResponse("/", SEE_OTHER)
+    response = RedirectResponse(way_on(request.query_params.get("next", "") if to is None else to), SEE_OTHER)
     response.set_cookie(
         COOKIE, token, max_age=settings.session_hours * 3600, httponly=True, samesite="lax",
         secure=settings.secure_cookie,

@@ -11,9 +11,11 @@ from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.model.campaign import Kept
 from planner.ui import jobs as shown_jobs
+from planner.ui.address import choose
 from planner.ui.campaign_calendar import calendar_table
 from planner.ui.campaign_edit import PROPOSED, propose_form, show_proposal, sweep_form, target_form, task_form
 from planner.ui.campaign_paths import show_path
+from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, Figure, figures, grid
 from planner.ui.offers import offer_file
 from planner.ui.words import literal, show_error
@@ -48,9 +50,9 @@ def show(ctx: Context, t: Translate) -> None:
         _new(ctx, bool(known), t)
     if not known:
         return
-    chosen = known[0]
-    if len(known) > 1:
-        chosen = st.selectbox(t("campaign.which"), known, format_func=lambda one: _label(one, t))
+    chosen = choose(
+        "campaign", t("campaign.which"), known, lambda one: _label(one, t), t, text=lambda one: one.campaign.id
+    )
     _campaign(ctx, chosen, may, t)
 
 
@@ -60,7 +62,7 @@ def _label(one: Kept, t: Translate) -> str:
 
 def _new(ctx: Context, any_yet: bool, t: Translate) -> None:
     if latest(ctx) is None:
-        st.info(t("campaign.no_score"), icon=":material/info:")
+        nothing_yet(t("campaign.no_score"), "hotspots", t)
         return
     with st.expander(t("campaign.new"), expanded=not any_yet or PROPOSED in st.session_state, icon=":material/add:"):
         propose_form(ctx, t)

@@ -3,6 +3,7 @@
 import time as clocks
 from collections.abc import Hashable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -16,15 +17,17 @@ from planner.model.clue import CHANNELS, CLUE_KINDS, TRUST
 from planner.model.units import BEIJING, FEN_PER_YUAN, clock
 from planner.register import Match
 from planner.ui.grids import TEXT, WHOLE, grid
+from planner.ui.undo import done, show_done
 from planner.ui.words import case_numbers, literal, show_error
 from planner.usecases.accept import squads_changed
 from planner.usecases.clue_inbox import found_for, inbox, rewards_table
 from planner.usecases.clue_intake import Draft, enter, read_files, read_text, typed
-from planner.usecases.clue_replan import accept_offer, decline_offer, followed_on, offer
-from planner.usecases.clues import say
+from planner.usecases.clue_replan import accept_offer, decline_offer, followed_on, offer, undo_accept
+from planner.usecases.clues import say, take_back
 from planner.usecases.replan import Proposal, plan_changes
 
-DRAFTS, SAID, OFFERED, TIMES = "clue_drafts", "clue_said", "clue_offered", "clue_times"
+PAGE = "clues"
+DRAFTS, OFFERED, TIMES = "clue_drafts", "clue_offered", "clue_times"
 OPEN = ("waiting", "matched")
 SHOWN = "clues_shown"
 MOST_SHOWN = 30
@@ -36,8 +39,7 @@ Row = dict[Hashable, Any]
 def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.clues"))
     st.caption(t("clues.lead"))
-    if said := st.session_state.pop(SAID, None):
-        st.success(said, icon=":material/check_circle:")
+    show_done(ctx, PAGE, t)
     _intake(ctx, t)
     if can(ctx.actor, "clue.decide") != Allowed():
         return
@@ -113,8 +115,7 @@ def _save(ctx: Context, drafts: Sequence[Draft], t: Translate) -> None:
     matched = enter(ctx, drafts).matched
     st.session_state.pop(DRAFTS, None)
     st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1
-    st.session_state[SAID] = t("clues.saved", count=before, matched=matched)
-    st.rerun()
+    done(PAGE, t("clues.saved", count=before, matched=matched))
 
 
 def _draft_told(ctx: Context, draft: Draft, t: Translate) -> str:
@@ -234,13 +235,15 @@ def _offer(ctx: Context, row: Row, t: Translate) -> None:
         if takes:
             accept_offer(ctx, clue_id, proposal)
             squads = _squads(ctx, proposal)
-            st.session_state[SAID] = t("clues.accepted", plan=proposal.plan.id, squads=squads)
+            words = t("clues.accepted", plan=proposal.plan.id, squads=squads)
+            back = partial(undo_accept, clue_id=clue_id, plan_id=proposal.plan.id, before_id=proposal.before.id)
         else:
             decline_offer(ctx, clue_id)
+            words, back = t("clues.declined"), partial(take_back, clue_id=clue_id)
     except PlannerError as error:
         show_error(error, t)
         return
-    st.rerun()
+    done(PAGE, words, back)
 
 
 def _effect(ctx: Context, proposal: Proposal, case_ids: str, seconds: float, t: Translate) -> str:
@@ -294,7 +297,7 @@ def _said(
     except PlannerError as error:
         show_error(error, t)
         return
-    st.rerun()
+    done(PAGE, t("access.clue_said", word=t(f"access.clue_{word}")), partial(take_back, clue_id=clue_id))
 
 
 def _match_told(ctx: Context, match: Match, t: Translate) -> str:

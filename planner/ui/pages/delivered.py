@@ -1,5 +1,7 @@
 """计划与实际: what became of a sweep's visits, whether chances come true, and what to change in the policy."""
 
+from functools import partial
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -9,7 +11,10 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.review.calibration import Reliability
+from planner.ui.address import choose
+from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, Figure, figures, grid, moment
+from planner.ui.undo import done, show_done
 from planner.ui.words import literal, show_error
 from planner.usecases.delivered import Calibrated, Delivered, Proposal, calibrated, delivered
 from planner.usecases.delivered_words import (
@@ -28,7 +33,7 @@ from planner.usecases.delivered_words import (
     told_value,
     why_rows,
 )
-from planner.usecases.policy import MOST_REASON, decide_policy, keep_policy, policy_history, policy_in_use
+from planner.usecases.policy import MOST_REASON, decide_policy, keep_policy, policy_history, policy_in_use, undo_policy
 from planner.usecases.sweeps import DoneSweep, done_sweeps
 
 PLANNED, TOLD, IDEAL = "#777777", "#0072B2", "#333333"
@@ -36,19 +41,20 @@ CHART, ROW, LEAST = 320, 26, 60
 """Pixels."""
 
 LIST_HEIGHT = 300
-SAID = "policy_said"
+PAGE = "delivered"
 
 
 def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.delivered"))
     st.caption(t("delivered.lead"))
-    if said := st.session_state.pop(SAID, None):
-        st.success(literal(said), icon=":material/check_circle:")
+    show_done(ctx, PAGE, t)
     sweeps = done_sweeps(ctx)
     if not sweeps:
-        st.info(t("delivered.none"), icon=":material/info:")
+        nothing_yet(t("delivered.none"), "plan", t)
     else:
-        chosen = st.selectbox(t("review.sweep"), sweeps[::-1], format_func=lambda one: _label(ctx, one, t))
+        chosen = choose(
+            "sweep", t("review.sweep"), sweeps[::-1], lambda one: _label(ctx, one, t), t, text=lambda one: one.plan_id
+        )
         _sweep(ctx, delivered(ctx, chosen.plan_id), t)
     told = calibrated(ctx)
     _calibration(told, t)
@@ -196,7 +202,7 @@ def _proposal(ctx: Context, one: Proposal, may: bool, t: Translate) -> None:
         except PlannerError as error:
             show_error(error, t)
             return
-        _said(t("policy.taken" if take else "policy.left", name=key_name(one.key, t)))
+        _said(t("policy.taken" if take else "policy.left", name=key_name(one.key, t)), one.key, t)
 
 
 def _typed(one: Proposal) -> float | int | None:
@@ -237,9 +243,8 @@ def _history(ctx: Context, t: Translate) -> None:
             except PlannerError as error:
                 show_error(error, t)
                 return
-            _said(t("policy.gone_back", name=key_name(key, t)))
+            _said(t("policy.gone_back", name=key_name(key, t)), key, t)
 
 
-def _said(words: str) -> None:
-    st.session_state[SAID] = words
-    st.rerun()
+def _said(words: str, key: str, t: Translate) -> None:
+    done(PAGE, literal(words), partial(undo_policy, key=key, reason=t("access.undo_reason")))

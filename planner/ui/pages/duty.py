@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -13,13 +14,17 @@ from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.model.outcome import OUTCOMES
 from planner.model.units import BEIJING, FEN_PER_YUAN, clock, minute_of
+from planner.ui.address import choose
 from planner.ui.cards import show_bring_back
+from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
+from planner.ui.undo import done, show_done
 from planner.ui.words import literal, show_error
 from planner.usecases.duty import Duty, days_of_plan, duty, waiting_outcomes
 from planner.usecases.in_force import InForce, in_force
-from planner.usecases.record import OutcomeTold, decide_outcome
+from planner.usecases.record import OutcomeTold, decide_outcome, take_back_outcome
 
+PAGE = "duty"
 EVERY = "10s"
 MOST_LISTED = 20
 WALL = """<style>
@@ -33,7 +38,7 @@ def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.duty"))
     plan = in_force(ctx)
     if plan is None:
-        st.info(t("routes.empty"), icon=":material/info:")
+        nothing_yet(t("routes.empty"), "plan", t)
         return
     if st.query_params.get("wall"):
         st.html(WALL)
@@ -45,10 +50,12 @@ def show(ctx: Context, t: Translate) -> None:
 
 def _day(ctx: Context, plan: InForce, t: Translate) -> date:
     days, today = days_of_plan(ctx, plan.plan_id), ctx.clock().astimezone(BEIJING).date()
-    return st.segmented_control(
-        t("plan.day"), days, default=today if today in days else days[0],
-        format_func=lambda d: t("plan.weekday", day=f"{d:%m-%d}", weekday=t(f"weekday.{d.weekday()}")), required=True,
-    )  # fmt: skip
+    first = today if today in days else None
+    return choose("day", t("plan.day"), days, partial(_weekday, t), t, default=first, buttons=True)
+
+
+def _weekday(t: Translate, day: date) -> str:
+    return t("plan.weekday", day=f"{day:%m-%d}", weekday=t(f"weekday.{day.weekday()}"))
 
 
 def _board(ctx: Context, plan: InForce, day: date, t: Translate) -> None:
@@ -133,6 +140,7 @@ def _latest(board: Duty, t: Translate) -> None:
 
 def _waiting(ctx: Context, waiting: pd.DataFrame, t: Translate) -> None:
     """What a person must look at before it counts."""
+    show_done(ctx, PAGE, t)
     if waiting.empty:
         return
     st.markdown("##### " + t("duty.waiting", count=len(waiting)))
@@ -166,11 +174,13 @@ def _decision(ctx: Context, row: dict[Hashable, Any], t: Translate) -> None:
     settled = OutcomeTold(outcome_id, str(row["visit_id"]), tuple(kinds), happened, paid, fine, str(row["next_step"]))
     if takes or leaves:
         try:
-            decide_outcome(ctx, outcome_id, settled if takes else None, uuid4().hex)
+            new_id = uuid4().hex
+            decide_outcome(ctx, outcome_id, settled if takes else None, new_id)
         except PlannerError as error:
             show_error(error, t)
             return
-        st.rerun()
+        words = t("access.counted" if takes else "access.left_out")
+        done(PAGE, words, partial(take_back_outcome, outcome_id=new_id))
 
 
 def _kinds(text: str, t: Translate) -> str:

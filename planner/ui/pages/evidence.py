@@ -14,6 +14,7 @@ from planner.i18n import Translate, tell
 from planner.model.trial import Trial
 from planner.model.units import BEIJING
 from planner.review.coin import LEAST_PAIRS
+from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, Figure, figures, grid, moment
 from planner.ui.words import literal, show_error
 from planner.usecases.trial import (
@@ -78,7 +79,7 @@ def _next(ctx: Context, t: Translate) -> None:
     st.subheader(t("trial.next_title"))
     sweeps = planned_sweeps(ctx)
     if not sweeps:
-        st.info(t("trial.next_none"), icon=":material/info:")
+        nothing_yet(t("trial.next_none"), "hotspots", t)
         return
     chosen = st.selectbox(t("trial.next_choice"), sweeps, format_func=lambda one: _source(ctx, one, t))
     try:

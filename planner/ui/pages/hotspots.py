@@ -12,7 +12,9 @@ from planner.i18n import Translate
 from planner.model.hotspot import PARTS, Selection
 from planner.model.score_run import ScoreRun
 from planner.model.units import FEN_PER_YUAN
+from planner.ui.address import choose, write
 from planner.ui.crowding import show_crowds, show_villages
+from planner.ui.empty import nothing_yet
 from planner.ui.evidence import show_backtest, show_mix
 from planner.ui.frames import Twin, show_map
 from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, grid, pick
@@ -25,6 +27,8 @@ MAP_HEIGHT, BARS_HEIGHT, LIST_HEIGHT = 620, 500, 280
 RANKED = "ranking"
 KEPT = 8
 """Explanations and tests kept in memory."""
+
+PICKED = "ranking_picked"
 
 PART_COLOURS = ["#0072B2", "#E69F00", "#CC79A7", "#999999"]
 
@@ -51,9 +55,19 @@ def show(ctx: Context, t: Translate) -> None:
     show_map(subject, lambda: county_map(ctx.region, h, selection, t), t, MAP_HEIGHT, twin)
     picked = _ranking(run, selection, t)
     explained = _explained(ctx, run)
-    show_portrait(run, h.table.iloc[picked or 0], explained, t)
+    show_portrait(run, _township(h.table, picked, t), explained, t)
     _sections(ctx, run, k, explained, t)
     _rerun(ctx, run, t)
+
+
+def _township(table: pd.DataFrame, picked: int | None, t: Translate) -> pd.Series:
+    """The row of the township to portray: picked in the ranking just now, or in the address and the list."""
+    codes = table["township_code"].tolist()
+    if picked is not None and picked != st.session_state.get(PICKED):
+        write("township", codes[picked])
+    st.session_state[PICKED] = picked
+    names = table.set_index("township_code")["name"]
+    return table.iloc[codes.index(choose("township", t("column.name"), codes, names.__getitem__, t))]
 
 
 def _sections(ctx: Context, run: ScoreRun, k: int, explained: Explanation, t: Translate) -> None:
@@ -98,7 +112,7 @@ def _kept_test(run_id: str, k: int, imported: datetime | None, _ctx: Context, _r
 
 
 def _first_run(ctx: Context, t: Translate) -> None:
-    st.info(t("hotspots.empty"), icon=":material/info:")
+    nothing_yet(t("hotspots.empty"), "import", t)
     if st.button(t("hotspots.run"), type="primary"):
         _score(ctx, t, None)
 

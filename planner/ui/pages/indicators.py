@@ -10,6 +10,7 @@ import streamlit as st
 from planner.access import Allowed, can
 from planner.bootstrap import Context
 from planner.i18n import Translate
+from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, grid
 from planner.ui.offers import XLSX, offer_file
 from planner.ui.words import literal
@@ -41,7 +42,7 @@ def show(ctx: Context, t: Translate) -> None:
     st.caption(t("indicator.lead"))
     span = _kept_span(latest_import(ctx), ctx)
     if span is None:
-        st.info(t("indicator.none"), icon=":material/info:")
+        nothing_yet(t("indicator.none"), "import", t)
         return
     as_of, grouping = _asked(span, t)
     view = _kept_view(latest_import(ctx), as_of, grouping, ctx)

@@ -1,6 +1,7 @@
 """我的路线: one squad's day for a phone held in one hand: where to, whom to meet, what to carry, what became of it."""
 
 from datetime import date, datetime, time
+from functools import partial
 from uuid import uuid4
 
 import pandas as pd
@@ -12,25 +13,28 @@ from planner.i18n import Translate
 from planner.model.outcome import NEXT_STEPS, OUTCOMES
 from planner.model.route_day import RouteDay, VisitToMake
 from planner.model.units import BEIJING, FEN_PER_YUAN, clock
+from planner.ui.address import choose
 from planner.ui.cards import show_card
+from planner.ui.empty import nothing_yet
 from planner.ui.grids import Figure, figures, moment
 from planner.ui.take_along import show_day_files
+from planner.ui.undo import done, show_done
 from planner.ui.words import literal
 from planner.usecases.field_state import told_of_day
 from planner.usecases.in_force import InForce, in_force
 from planner.usecases.my_route import days_of, my_route
-from planner.usecases.record import OutcomeTold, record_outcomes
+from planner.usecases.record import OutcomeTold, record_outcomes, take_back_outcome
 from planner.usecases.show import plan_view
 
 LOOKED = "my_route"
-SAID = "my_route_said"
+PAGE = "my_route"
 
 
 def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.my_route"))
     standing_plan = in_force(ctx)
     if standing_plan is None:
-        st.info(t("routes.empty"), icon=":material/info:")
+        nothing_yet(t("routes.empty"), "plan", t)
         return
     chosen = _choose(ctx, standing_plan, t)
     if chosen is None:
@@ -55,17 +59,11 @@ def _choose(ctx: Context, plan: InForce, t: Translate) -> tuple[str, date] | Non
     if not squads:
         st.info(t("my_route.no_visits"), icon=":material/info:")
         return None
-    asked, left, right = st.query_params.get("squad"), *st.columns(2)
-    squad = left.selectbox(
-        t("cli.squad"), squads, index=squads.index(asked) if asked in squads else 0,
-        format_func=view.squad_names.__getitem__,
-    )  # fmt: skip
+    left, right = st.columns(2)
+    squad = choose("squad", t("cli.squad"), squads, view.squad_names.__getitem__, t, place=left)
     days, today = days_of(view.plan, squad), ctx.clock().astimezone(BEIJING).date()
-    day = right.selectbox(
-        t("plan.day"), days, index=days.index(today) if today in days else 0, format_func=lambda d: f"{d:%m-%d}"
-    )
-    st.query_params["squad"] = squad
-    return squad, day
+    first = today if today in days else None
+    return squad, choose("day", t("plan.day"), days, lambda d: f"{d:%m-%d}", t, default=first, place=right)
 
 
 def _looked(ctx: Context, plan_id: str, squad_id: str, day: date) -> RouteDay:
@@ -101,8 +99,7 @@ def _summary(ctx: Context, plan: InForce, route: RouteDay, told: pd.DataFrame, t
     missing = sum(paper.state != "approved" for visit in route.visits for paper in visit.papers)
     if missing:
         st.warning(t("my_route.papers_missing", count=missing), icon=":material/description:")
-    if said := st.session_state.pop(SAID, None):
-        (st.success if said[0] else st.warning)(said[1])
+    show_done(ctx, PAGE, t)
 
 
 def _visit(ctx: Context, route: RouteDay, visit: VisitToMake, told: pd.DataFrame, t: Translate) -> None:
@@ -202,8 +199,7 @@ def _form(ctx: Context, route: RouteDay, visit: VisitToMake, corrects: str | Non
     recorded = record_outcomes(ctx, route.plan_id, route.squad_id, route.day, [told], "page")
     marks = "；".join(t(f"mark.{m}") for text in recorded.outcomes["marks"] for m in text.split(";") if m)
     words = t("my_route.held_now", order=visit.order, why=marks) if marks else t("my_route.saved", order=visit.order)
-    st.session_state[SAID] = (not marks, words)
-    st.rerun()
+    done(PAGE, words, partial(take_back_outcome, outcome_id=told.outcome_id), well=not marks)
 
 
 def _at(visit: VisitToMake) -> time:

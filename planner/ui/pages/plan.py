@@ -8,6 +8,8 @@ from planner.i18n import Translate
 from planner.model.job import Job
 from planner.model.policy import SPREADS
 from planner.ui import jobs as shown_jobs
+from planner.ui.address import choose
+from planner.ui.empty import nothing_yet
 from planner.ui.plans import plan_labels, show_beside, show_plan
 from planner.ui.questions import show_questions
 from planner.ui.replanning import show_replanning
@@ -26,7 +28,7 @@ def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.plan"))
     run = latest(ctx)
     if run is None:
-        st.info(t("plan.no_score"), icon=":material/info:")
+        nothing_yet(t("plan.no_score"), "hotspots", t)
         return
     listed = list_plans(ctx)
     under_way = shown_jobs.under_way(KIND)
@@ -55,11 +57,8 @@ def _choose(listed: pd.DataFrame, t: Translate) -> tuple[str, str | None]:
     """The plan to show, and the one beside it, if any. The newest comes first, or the one in the address."""
     labels = plan_labels(listed, t)
     ids = list(labels)
-    asked = st.query_params.get("plan")
     left, right = st.columns(2)
-    chosen = left.selectbox(
-        t("plan.shown"), ids, index=ids.index(asked) if asked in ids else 0, format_func=labels.__getitem__
-    )
+    chosen = choose("plan", t("plan.shown"), ids, labels.__getitem__, t, place=left)
     others = [plan_id for plan_id in ids if plan_id != chosen]
     other = right.selectbox(
         t("plan.beside"), others, index=None, format_func=labels.__getitem__, placeholder=t("plan.beside_none")

@@ -8,6 +8,7 @@ import streamlit as st
 from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate, tell
+from planner.ui.empty import nothing_yet
 from planner.ui.grids import PERCENT, TEXT, WHOLE, Figure, figures, grid, moment
 from planner.ui.words import literal
 from planner.usecases.case_history import case_history
@@ -22,7 +23,7 @@ def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.profile"))
     profile = register_profile(ctx)
     if profile is None:
-        st.info(t("import.empty"), icon=":material/info:")
+        nothing_yet(t("access.no_register"), "import", t)
         return
     st.caption(t("import.profile_as_of", at=moment(profile.imported_at), as_of=f"{profile.as_of:%Y-%m-%d}"))
     figures([Figure(t(f"import.{name}"), f"{count:,}") for name, count in profile.counts.items()])

@@ -11,6 +11,8 @@ from planner.access import Allowed, can
 from planner.bootstrap import Context
 from planner.i18n import Translate
 from planner.review.compare import Effect
+from planner.ui.address import choose
+from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, Figure, figures, grid
 from planner.ui.offers import offer_file
 from planner.ui.take_along import MIME
@@ -44,9 +46,11 @@ def show(ctx: Context, t: Translate) -> None:
     st.caption(t("review.lead"))
     sweeps = done_sweeps(ctx)
     if not sweeps:
-        st.info(t("review.none"), icon=":material/info:")
+        nothing_yet(t("review.none"), "plan", t)
         return
-    chosen = st.selectbox(t("review.sweep"), sweeps[::-1], format_func=lambda one: _label(ctx, one, t))
+    chosen = choose(
+        "sweep", t("review.sweep"), sweeps[::-1], lambda one: _label(ctx, one, t), t, text=lambda one: one.plan_id
+    )
     told = review(ctx, chosen.plan_id)
     _verdict(told, t)
     _interval(told, t)

@@ -11,7 +11,9 @@ from planner.files.maps.routes import route_map
 from planner.i18n import Translate
 from planner.model.sweep import PlannedRoute
 from planner.model.units import FEN_PER_YUAN, clock
+from planner.ui.address import choose
 from planner.ui.cards import show_card
+from planner.ui.empty import nothing_yet
 from planner.ui.frames import Twin, show_map
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, pick
 from planner.ui.plans import plan_labels
@@ -28,7 +30,7 @@ def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.routes"))
     listed = list_plans(ctx)
     if listed.empty:
-        st.info(t("routes.empty"), icon=":material/info:")
+        nothing_yet(t("routes.empty"), "plan", t)
         return
     view, route = _choose(ctx, plan_labels(listed, t), t)
     _summary(ctx, view, route, t)
@@ -46,18 +48,14 @@ def show(ctx: Context, t: Translate) -> None:
 
 
 def _choose(ctx: Context, labels: dict[str, str], t: Translate) -> tuple[PlanView, PlannedRoute]:
-    ids = list(labels)
-    asked = st.query_params.get("plan")
     plan_side, squad_side, day_side = st.columns([2, 1, 1])
-    plan_id = plan_side.selectbox(
-        t("plan.shown"), ids, index=ids.index(asked) if asked in ids else 0, format_func=labels.__getitem__
-    )
+    plan_id = choose("plan", t("plan.shown"), list(labels), labels.__getitem__, t, place=plan_side)
     view = plan_view(ctx, plan_id)
     busy = {route.squad_id for route in view.plan.routes if route.stops}
     squads = [squad_id for squad_id in view.squad_names if squad_id in busy]
-    squad = squad_side.selectbox(t("cli.squad"), squads, format_func=view.squad_names.__getitem__)
+    squad = choose("squad", t("cli.squad"), squads, view.squad_names.__getitem__, t, place=squad_side)
     routes = {route.day: route for route in view.plan.routes if route.squad_id == squad and route.stops}
-    day = day_side.selectbox(t("plan.day"), sorted(routes), format_func=lambda d: f"{d:%Y-%m-%d}")
+    day = choose("day", t("plan.day"), sorted(routes), lambda d: f"{d:%Y-%m-%d}", t, place=day_side)
     return view, routes[day]
 
 

@@ -11,8 +11,10 @@ from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.model.triage import ACTIONS, TEAMS
 from planner.model.units import FEN_PER_YUAN
+from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, WHOLE, grid, moment, pick
 from planner.ui.offers import XLSX, offer_file
+from planner.ui.undo import done, show_done
 from planner.ui.words import case_numbers, show_error
 from planner.usecases.score import latest
 from planner.usecases.triage import (
@@ -24,17 +26,17 @@ from planner.usecases.triage import (
     take_back,
     take_out,
     triage_workbook,
+    undo,
 )
 
-SAID = "triage_said"
+PAGE = "triage"
 HEIGHT = 340
 
 
 def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.triage"))
     st.caption(t("triage.lead"))
-    if said := st.session_state.pop(SAID, None):
-        st.success(said, icon=":material/check_circle:")
+    show_done(ctx, PAGE, t)
     found = proposed(ctx)
     urge, hand_over, relief = st.tabs([t(f"action.{action}") for action in ACTIONS[:-1]])
     with urge:
@@ -49,7 +51,7 @@ def show(ctx: Context, t: Translate) -> None:
 
 def _urge(ctx: Context, found: Proposed, t: Translate) -> None:
     if latest(ctx) is None:
-        st.info(t("triage.no_score"), icon=":material/info:")
+        nothing_yet(t("triage.no_score"), "hotspots", t)
         return
     rule, urge = ctx.policy.urge, found.urge
     yuan = f"{rule.most_fen / FEN_PER_YUAN:,.0f}"
@@ -94,7 +96,7 @@ def _hand_over(ctx: Context, found: Proposed, t: Translate) -> None:
         except PlannerError as error:
             show_error(error, t)
             return
-        _said(t("triage.sent", count=len(rows)))
+        done(PAGE, t("triage.sent", count=len(rows)), partial(undo, case_ids=_cases(over["case_ids"].iloc[rows])))
 
 
 def _relief(ctx: Context, found: Proposed, t: Translate) -> None:
@@ -138,8 +140,9 @@ def _out(ctx: Context, t: Translate) -> None:
                 offer_file(t("triage.slips"), slips, f"{t('print.slip_title')}.pdf", "application/pdf", "slips")
         st.caption(t("triage.people"))
         if back:
-            take_back(ctx, out["case_id"].iloc[rows].tolist())
-            _said(t("triage.back", count=len(rows)))
+            case_ids = out["case_id"].iloc[rows].tolist()
+            take_back(ctx, case_ids)
+            done(PAGE, t("triage.back", count=len(rows)), partial(undo, case_ids=case_ids))
     over = came_back(ctx)
     if len(over):
         with st.expander(t("triage.over", count=len(over))):
@@ -175,9 +178,4 @@ def _send(
     except PlannerError as error:
         show_error(error, t)
         return
-    _said(t("triage.sent", count=len(case_ids)))
-
-
-def _said(words: str) -> None:
-    st.session_state[SAID] = words
-    st.rerun()
+    done(PAGE, t("triage.sent", count=len(case_ids)), partial(undo, case_ids=case_ids))
