@@ -45,14 +45,14 @@ def watched(browser: BrowserContext, width: int = 1440, height: int = 900) -> It
     seen.page.close()
 
 
-def open_page(seen: Watched, served: str, page: str, language: str = "zh") -> Page:
-    """A page of the demo, as its chief, once it is drawn."""
+def open_page(seen: Watched, served: str, page: str, language: str = "zh", patience: float = PATIENCE) -> Page:
+    """A page of the demo, as its chief, once it is drawn; ``patience`` in milliseconds."""
     shown = seen.page
     request = shown.context.request
     if not request.get(f"{served}/plan").ok:  # a cookie of another port's app lets nobody in here
         form, origin = {"name": "示例院长"}, {"origin": served}
         assert request.post(f"{served}/login", form=form, headers=origin).ok
-    shown.goto(f"{served}/{page}?lang={language}")
-    expect(shown.locator("h1")).to_be_visible(timeout=PATIENCE)
-    expect(shown.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
+    shown.goto(f"{served}/{page}?lang={language}", timeout=patience)
+    expect(shown.locator("h1")).to_be_visible(timeout=patience)
+    expect(shown.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=patience)
     return shown

@@ -6,7 +6,7 @@ from planner.cli.tables import frame, output, say, show_table
 from planner.i18n import Translate
 from planner.model.region import Region
 from planner.model.sweep import PlannedRoute
-from planner.model.units import clock
+from planner.model.units import BEIJING, clock
 from planner.usecases.ahead import Ahead, ahead_lines, ahead_warnings, bailiff_rows, load_rows, paper_rows
 from planner.usecases.figures import plan_figures, warning_lines
 from planner.usecases.findings import change_rows, changes_sentence
@@ -48,6 +48,9 @@ def _cell(route: PlannedRoute | None, names: dict[str, str]) -> str:
 
 
 def plans(table: pd.DataFrame, t: Translate) -> None:
+    if table.empty:
+        say(t("cli.no_plans"))
+        return
     headers = ["plan", "week", "policy", "visits", "prize", "bound", "created_at"]
     rows = [
         (
@@ -57,7 +60,7 @@ def plans(table: pd.DataFrame, t: Translate) -> None:
             r.visits,
             f"{r.prize:,}",
             f"{r.bound:,}",
-            f"{r.made_at:%Y-%m-%d %H:%M}",
+            f"{r.made_at.astimezone(BEIJING):%Y-%m-%d %H:%M}",
         )
         for r in table.itertuples()
     ]

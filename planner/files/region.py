@@ -2,7 +2,8 @@
 
 Folder: region.toml, townships.csv, townships.geojson, villages.csv, aliases.csv, bases.csv, squads.csv,
 officers.csv, links.csv, calendar.toml, perhaps contacts.csv, indicators.toml and roads.npz (and policy.toml, read by
-planner.files.policy, and a made-up register in demo/, read by planner.files.demo). Lists in a cell are joined by ``;``, times are HH:MM, coordinates WGS-84 degrees.
+planner.files.policy, and a made-up register in demo/, read by planner.files.demo). Lists in a cell are joined by ``;``,
+times are HH:MM, coordinates WGS-84 degrees.
 """
 
 import json

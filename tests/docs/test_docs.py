@@ -39,5 +39,9 @@ def test_named_files_exist(page: Path) -> None:
 
 def test_readme_names_make_targets_that_exist() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    used = set(re.findall(r"make (run|tour|docs|test|check|format|lock|demo)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    used = set(
+        re.findall(
+            r"make (run|tour|docs|test|check|format|lock|demo)", (ROOT / "README.md").read_text(encoding="utf-8")
+        )
+    )
     assert {"run", "tour", "docs", "test"} <= used <= targets
