@@ -1,7 +1,6 @@
 """The command line: every verb builds a request and calls the use case that the pages call."""
 
 import os
-import sys
 
 import typer
 
