@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from planner.cli.tables import frame, output, say, show_table
+from planner.cli.tables import frame, moment, output, say, show_table
 from planner.i18n import Translate
 from planner.model.region import Region
 from planner.model.sweep import PlannedRoute
-from planner.model.units import BEIJING, clock
+from planner.model.units import clock
 from planner.usecases.ahead import Ahead, ahead_lines, ahead_warnings, bailiff_rows, load_rows, paper_rows
 from planner.usecases.figures import plan_figures, warning_lines
 from planner.usecases.findings import change_rows, changes_sentence
@@ -60,9 +60,9 @@ def plans(table: pd.DataFrame, t: Translate) -> None:
             r.visits,
             f"{r.prize:,}",
             f"{r.bound:,}",
-            f"{r.made_at.astimezone(BEIJING):%Y-%m-%d %H:%M}",
+            moment(made_at),
         )
-        for r in table.itertuples()
+        for r, made_at in zip(table.itertuples(), table["made_at"], strict=True)
     ]
     show_table(t("cli.plans"), [t(f"cli.{name}") for name in headers], rows, left=3)
 
