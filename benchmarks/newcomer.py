@@ -20,7 +20,7 @@ from pathlib import Path
 from planner.i18n import LANGUAGES, translator
 from tests.browser import chromium, open_page, watched
 from tests.conftest import ROOT
-from tests.newcomer import toured, walk
+from tests.newcomer import LONG, toured, walk
 
 STEPS = ("home", "welcome", "account", "ranking", "plan", "route")
 COMMANDS = (("demo", "load"), ("score",), ("plan", "--seconds", "5"))
@@ -30,7 +30,7 @@ def tour(folder: Path, language: str, compiled: dict[str, str]) -> dict[str, flo
     """Seconds until each step was done."""
     with toured(folder, **compiled) as address, chromium() as browser, watched(browser) as seen:
         began = time.monotonic()
-        shown = open_page(seen, address, "", language)
+        shown = open_page(seen, address, "", language, LONG)
         took = {"home": time.monotonic() - began}
         took |= dict(walk(shown, translator(language)))
     return took

@@ -53,12 +53,12 @@ def sign_in(seen: Watched, served: str, name: str = CHIEF) -> None:
     assert seen.page.context.request.post(f"{served}/login", form={"name": name}, headers={"origin": served}).ok
 
 
-def open_page(seen: Watched, served: str, page: str, language: str = "zh") -> Page:
-    """A page of the demo, as whoever is signed in or else as its chief, once it is drawn."""
+def open_page(seen: Watched, served: str, page: str, language: str = "zh", patience: float = PATIENCE) -> Page:
+    """A page of the demo, as whoever is signed in or else as its chief, once it is drawn; ``patience`` in ms."""
     shown = seen.page
     if not shown.context.request.get(f"{served}/plan").ok:  # a cookie of another port's app lets nobody in here
         sign_in(seen, served)
-    shown.goto(f"{served}/{page}?lang={language}")
-    expect(shown.locator("h1")).to_be_visible(timeout=PATIENCE)
-    expect(shown.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
+    shown.goto(f"{served}/{page}?lang={language}", timeout=patience)
+    expect(shown.locator("h1")).to_be_visible(timeout=patience)
+    expect(shown.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=patience)
     return shown

@@ -1,44 +1,44 @@
 """The command line: every verb builds a request and calls the use case that the pages call."""
 
 import os
-import sys
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from planner.cli import campaign, demo, evidence, field, keeping, plans, regions, registers, scores, tables, trial
-from planner.cli.shared import RegionOption, context, settings_of
-from planner.errors import DeploymentError, PlannerError
+from planner.cli.shared import RegionOption, context
+from planner.errors import PlannerError
 from planner.i18n import LANGUAGES, tell, translator
 from planner.usecases import jobs as job_verbs
+
+GROUPS = "更多 · Groups of commands"
+PANELS = (
+    (registers, "登记表 · Registers"),
+    (scores, "研判 · Where"),
+    (plans, "编排 · Plans"),
+    (field, "现场 · In the field"),
+    (evidence, "成效 · Results"),
+    (keeping, "保管 · Keeping"),
+)
+"""The commands as the help lists them, in the order in which they are needed."""
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="乡镇执行重点区域研判与集中执行规划",
+    help="乡镇执行重点区域研判与集中执行规划 · Townships to go to first, and a week that squads can drive.",
 )
 BEHIND_PAGES = 10
 """By so much nicer than the pages is a job."""
 job_app = typer.Typer(hidden=True)
 app.add_typer(job_app, name="job")
-for verbs in (registers, scores, plans, field, evidence, keeping):
+for verbs, panel in PANELS:
+    for group_of_verbs in verbs.app.registered_groups:
+        group_of_verbs.rich_help_panel = GROUPS
+    for verb in verbs.app.registered_commands:
+        verb.rich_help_panel = panel
     app.add_typer(verbs.app)
 for name, group in (("demo", demo), ("region", regions), ("trial", trial), ("campaign", campaign)):
-    app.add_typer(group.app, name=name)
-
-
-@app.command()
-def serve(port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501) -> None:
-    """Serve the pages behind their gate, on the address of PLANNER_ADDRESS (this machine only, unless told)."""
-    script = Path(__file__).resolve().parents[2] / "app.py"
-    if not script.exists():
-        raise DeploymentError("app_missing", path=str(script))
-    place = ["--server.address", settings_of().address, "--server.port", str(port)]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), *place]
-    os.chdir(script.parent)
-    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and script, which then gets the signals
+    app.add_typer(group.app, name=name, rich_help_panel=GROUPS)
 
 
 @job_app.command("run")

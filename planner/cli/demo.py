@@ -15,7 +15,7 @@ app = typer.Typer(no_args_is_help=True, help="演示登记表：人物均为虚�
 
 @app.command()
 def load(region: RegionOption = None) -> None:
-    """Take in the made-up register that comes with the region; only where there is no register yet."""
+    """载入演示登记表。Take in the made-up register that comes with the region; only where there is no register yet."""
     t = translator_of()
     with context(region) as ctx:
         require_empty(ctx)
@@ -29,7 +29,8 @@ def clear(
     sure: Annotated[bool, typer.Option("--sure", help="Do it; nothing brings it back.")] = False,
     region: RegionOption = None,
 ) -> None:
-    """Take a made-up register out, with its plans and outcomes; never a real one. Accounts and the audit log stay."""
+    """清空演示数据。Take a made-up register out, with its plans and outcomes; never a real one. Accounts and the
+    audit log stay."""
     t = translator_of()
     if not sure:
         raise InputError("clear_unsure")

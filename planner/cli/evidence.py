@@ -39,7 +39,7 @@ from planner.usecases.review_words import (
 from planner.usecases.sweeps import done_sweeps
 
 app = typer.Typer()
-policy_app = typer.Typer(help="The policy in use: what was said of it, what outcomes propose.")
+policy_app = typer.Typer(help="参数 · The policy in use: what was said of it, what outcomes propose.")
 app.add_typer(policy_app, name="policy")
 
 FILE = "file"
@@ -52,7 +52,7 @@ def review_(
     region: RegionOption = None,
     pdf: Annotated[Path | None, typer.Option(help="Two pages for a meeting to write (.pdf).")] = None,
 ) -> None:
-    """Did a sweep work, against what would have come without it; says so where nothing can be told."""
+    """战果回顾。Did a sweep work, against what would have come without it; says so where nothing can be told."""
     t = translator_of()
     with context(region) as ctx:
         asked = _asked(ctx, plan_id, t("review.none"))
@@ -66,7 +66,7 @@ def delivered_(
     plan_id: Annotated[str | None, typer.Argument(help="An adopted plan's id (default: the latest).")] = None,
     region: RegionOption = None,
 ) -> None:
-    """What became of a sweep's visits, against what was planned and foretold."""
+    """计划与实际。What became of a sweep's visits, against what was planned and foretold."""
     t = translator_of()
     with context(region) as ctx:
         told = delivered(ctx, _asked(ctx, plan_id, t("delivered.none")))
@@ -94,7 +94,7 @@ def _asked(ctx: bootstrap.Context, plan_id: str | None, none: str) -> str:
 
 @policy_app.callback(invoke_without_command=True)
 def policy_(call: typer.Context, region: RegionOption = None) -> None:
-    """Words that stand and what outcomes propose."""
+    """现行参数与建议。Words that stand and what outcomes propose."""
     if call.invoked_subcommand:
         return
     t = translator_of()
@@ -123,7 +123,7 @@ def policy_set(
     reason: Annotated[str, typer.Option(help="Why; it stays in the history.")],
     region: RegionOption = None,
 ) -> None:
-    """Say what a key of the policy is from now on; plans keep the policy they were made with."""
+    """改一个参数。Say what a key of the policy is from now on; plans keep the policy they were made with."""
     t = translator_of()
     with context(region) as ctx:
         decide_policy(ctx, key, None if value == FILE else _typed(value), reason)

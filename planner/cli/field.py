@@ -29,7 +29,7 @@ Cases = Annotated[list[str], typer.Argument(help="Case numbers.")]
 
 @app.command("adopt")
 def adopt_(plan_id: PlanId, region: RegionOption = None) -> None:
-    """Say that squads drive this plan in its week."""
+    """采用方案。Say that squads drive this plan in its week."""
     with context(region) as ctx:
         adopt(ctx, plan_id)
         typer.echo(translator_of()("in_force.done"))
@@ -44,7 +44,7 @@ def print_(
     day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day (default: all).")] = None,
     region: RegionOption = None,
 ) -> None:
-    """Route sheets, tables, calendars and tracks of squads' days, or a sheet of the whole week."""
+    """打印带走。Route sheets, tables, calendars and tracks of squads' days, or a sheet of the whole week."""
     t = translator_of()
     with context(region) as ctx:
         if sheet:
@@ -62,7 +62,7 @@ def card(
     out: Annotated[Path, typer.Option(help="File to write (.html).")],
     region: RegionOption = None,
 ) -> None:
-    """Make a route card for a phone without signal; its passphrase is printed once."""
+    """制作路线卡。Make a route card for a phone without signal; its passphrase is printed once."""
     t = translator_of()
     with context(region) as ctx:
         made = issue_card(ctx, plan_id, squad, day.date(), t)
@@ -74,7 +74,7 @@ def card(
 def bring_back_(
     files: Annotated[list[Path], typer.Argument(help="Outcome files of route cards.")], region: RegionOption = None
 ) -> None:
-    """Take in what cards saved; the same file twice is counted once."""
+    """收回路线卡。Take in what cards saved; the same file twice is counted once."""
     t = translator_of()
     with context(region) as ctx:
         for path in files:
@@ -93,7 +93,7 @@ def duty_(
     ] = None,
     region: RegionOption = None,
 ) -> None:
-    """Where squads should be, what is done, late and found."""
+    """指挥中心。Where squads should be, what is done, late and found."""
     t = translator_of()
     with context(region) as ctx:
         plan = in_force(ctx)
@@ -108,7 +108,7 @@ def clues_(
     text: Annotated[str | None, typer.Option(help="A clue in words; several, one a line.")] = None,
     region: RegionOption = None,
 ) -> None:
-    """Take clues in, and list what is open."""
+    """线索。Take clues in, and list what is open."""
     t = translator_of()
     with context(region) as ctx:
         drafts = clue_intake.read_text(ctx, text) if text else []
@@ -127,7 +127,7 @@ def clue_(
     other: Annotated[str | None, typer.Option(help="The clue that it is joined to.")] = None,
     region: RegionOption = None,
 ) -> None:
-    """Say what became of a clue."""
+    """处理一条线索。Say what became of a clue."""
     with context(region) as ctx:
         clues.say(ctx, clue_id, word, tuple(case or ()), other)
 
@@ -141,7 +141,7 @@ def send(
     note: Annotated[str, typer.Option(help="A note.")] = "",
     region: RegionOption = None,
 ) -> None:
-    """Cases leave the field plan, or come back to it."""
+    """分流。Cases leave the field plan, or come back to it."""
     t = translator_of()
     with context(region) as ctx:
         if action == "back":

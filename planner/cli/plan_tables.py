@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from planner.cli.tables import frame, output, say, show_table
+from planner.cli.tables import frame, moment, output, say, show_table
 from planner.i18n import Translate
 from planner.model.region import Region
 from planner.model.sweep import PlannedRoute
@@ -48,6 +48,9 @@ def _cell(route: PlannedRoute | None, names: dict[str, str]) -> str:
 
 
 def plans(table: pd.DataFrame, t: Translate) -> None:
+    if table.empty:
+        say(t("cli.no_plans"))
+        return
     headers = ["plan", "week", "policy", "visits", "prize", "bound", "created_at"]
     rows = [
         (
@@ -57,9 +60,9 @@ def plans(table: pd.DataFrame, t: Translate) -> None:
             r.visits,
             f"{r.prize:,}",
             f"{r.bound:,}",
-            f"{r.made_at:%Y-%m-%d %H:%M}",
+            moment(made_at),
         )
-        for r in table.itertuples()
+        for r, made_at in zip(table.itertuples(), table["made_at"], strict=True)
     ]
     show_table(t("cli.plans"), [t(f"cli.{name}") for name in headers], rows, left=3)
 

@@ -38,7 +38,7 @@ def plan_(
     seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same draws.")] = 7,
     engine: Annotated[str, typer.Option(help="Makes the routes: " + " | ".join(ENGINES))] = PlanRequest.engine,
 ) -> None:
-    """Plan a week's sweep, check it, store it."""
+    """编排一周的方案。Plan a week's sweep, check it, store it."""
     t = translator_of()
     with context(region) as ctx, progress(t) as listen:
         request = PlanRequest(
@@ -75,7 +75,7 @@ def replan_(
     seconds: Annotated[float, typer.Option(help="Time for the search.")] = 1.0,
     region: RegionOption = None,
 ) -> None:
-    """Plan the rest of a week again; what is done stays, and the old plan stays, too."""
+    """周中改排。Plan the rest of a week again; what is done stays, and the old plan stays, too."""
     t = translator_of()
     with context(region) as ctx, progress(t) as listen:
         request = ReplanRequest(
@@ -101,14 +101,14 @@ def _on_days(given: list[str] | None, day: datetime) -> tuple[tuple[str, date], 
 
 @app.command("plans")
 def plans_(region: RegionOption = None) -> None:
-    """List the stored plans."""
+    """列出方案。List the stored plans."""
     with context(region) as ctx:
         plan_tables.plans(show.list_plans(ctx), translator_of())
 
 
 @app.command("show")
 def show_(plan_id: Annotated[str, typer.Argument(help="A plan's id.")], region: RegionOption = None) -> None:
-    """A stored plan: squads by day, its figures, the load of the squads, what is not served."""
+    """看一个方案。A stored plan: squads by day, its figures, the load of the squads, what is not served."""
     with context(region) as ctx:
         plan_tables.plan(show.plan_view(ctx, plan_id), translator_of())
 
@@ -119,7 +119,7 @@ def papers(
     out: Annotated[Path | None, typer.Option(help="Workbook to write as well (.xlsx).")] = None,
     region: RegionOption = None,
 ) -> None:
-    """What must be approved, sent and asked for before the week of a plan."""
+    """周一前要批要办的文书。What must be approved, sent and asked for before the week of a plan."""
     t = translator_of()
     with context(region) as ctx:
         plan_tables.papers(ahead(ctx, plan_id), ctx.region, t)
@@ -133,7 +133,7 @@ def compare(
     second: Annotated[str, typer.Argument(help="Another plan's id.")],
     region: RegionOption = None,
 ) -> None:
-    """Two plans side by side."""
+    """两个方案并排。Two plans side by side."""
     with context(region) as ctx:
         plan_tables.side_by_side(show.compare(ctx, first, second), translator_of())
 
@@ -144,7 +144,7 @@ def export(
     out: Annotated[Path, typer.Option(help="File to write: .xlsx, .gpkg or .html.")],
     region: RegionOption = None,
 ) -> None:
-    """Write a plan as a workbook, a GeoPackage or a map that opens without a network."""
+    """导出方案。Write a plan as a workbook, a GeoPackage or a map that opens without a network."""
     t = translator_of()
     with context(region) as ctx:
         write(out, export_plan.plan_file(ctx, plan_id, out.suffix.lstrip(".").lower(), t))

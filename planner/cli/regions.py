@@ -10,7 +10,9 @@ from planner.cli.shared import RegionOption, settings_of, translator_of
 from planner.usecases.import_region import ImportRegion, import_region
 from planner.usecases.import_roads import import_roads
 
-app = typer.Typer(no_args_is_help=True, help="Regions: boundaries, villages, bases, squads.")
+app = typer.Typer(
+    no_args_is_help=True, help="地区：边界、村、驻地、小组 · Regions: boundaries, villages, bases, squads."
+)
 
 
 @app.command("import")
@@ -24,7 +26,7 @@ def region_import(
         Path | None, typer.Option(help="Region folder whose bases, squads, ferries and calendar are taken over.")
     ] = None,
 ) -> None:
-    """Make a region folder from outlines and a village list; every mend is listed."""
+    """导入县界和村名。Make a region folder from outlines and a village list; every mend is listed."""
     t = translator_of()
     request = ImportRegion(source, villages, out, seats, datum, facts, own_facts=settings_of().region)
     imported = import_region(request)
@@ -36,6 +38,6 @@ def region_roads(
     file: Annotated[Path, typer.Argument(help="OpenStreetMap extract: .osm.pbf, .osm, .osm.bz2 or .osm.gz.")],
     region: RegionOption = None,
 ) -> None:
-    """Take roads as the base of travel times; says what came and which places lie far from any road."""
+    """导入道路。Take roads as the base of travel times; says what came and which places lie far from any road."""
     t = translator_of()
     register_tables.roads_imported(import_roads(file, settings_of(region).region), t)

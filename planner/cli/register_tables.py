@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from planner.cli.tables import output, show_table
+from planner.cli.tables import moment, output, show_table
 from planner.i18n import Translate
 from planner.model.report import ColumnRule, ImportReport
 from planner.usecases.case_history import CaseHistory
@@ -115,8 +115,8 @@ def history(found: CaseHistory, t: Translate) -> None:
         output.print(f"{now} {t('profile.never_changed')}", markup=False)
         return
     rows = [
-        (f"{row.at:%Y-%m-%d %H:%M}", t(f"field.{row.field}"), row.before or "", row.after or "")
-        for row in found.changes.itertuples()
+        (moment(at), t(f"field.{row.field}"), row.before or "", row.after or "")
+        for row, at in zip(found.changes.itertuples(), found.changes["at"], strict=True)
     ]
     show_table(now, [t(f"column.{name}") for name in ("at", "item", "before", "after")], rows, left=4)
 

@@ -27,7 +27,7 @@ def import_(
         Path | None, typer.Option(help="Workbook (.xlsx) for the rejected rows, to be mended and imported again.")
     ] = None,
 ) -> None:
-    """Take a register in."""
+    """导入登记表。Take a register in."""
     t = translator_of()
     with context(region) as ctx:
         with progress(t) as listen:
@@ -43,7 +43,7 @@ def rejected_(
     import_id: Annotated[str | None, typer.Argument(help="An import's id (default: all that wait).")] = None,
     region: RegionOption = None,
 ) -> None:
-    """Write the rejected rows that wait, each fault as a comment in its cell."""
+    """取出退回的行。Write the rejected rows that wait, each fault as a comment in its cell."""
     with context(region) as ctx:
         write(out, rejected_workbook(ctx, translator_of(), import_id))
 
@@ -52,7 +52,7 @@ def rejected_(
 def case_(
     number: Annotated[str, typer.Argument(help="A case number, in any way of writing it.")], region: RegionOption = None
 ) -> None:
-    """What a case was before each import that changed it."""
+    """一件案件的历史。What a case was before each import that changed it."""
     with context(region) as ctx:
         register_tables.history(case_history(ctx, number), translator_of())
 
@@ -67,7 +67,8 @@ def columns_(
     forget: Annotated[list[str] | None, typer.Option(help="A header ruled before.")] = None,
     region: RegionOption = None,
 ) -> None:
-    """Show what the columns of a register are taken for; correct it, for this court and for good."""
+    """核对、更正各列的含义。Show what the columns of a register are taken for; correct it, for this
+    court and for good."""
     t = translator_of()
     with context(region) as ctx:
         rule_columns(ctx, [_rule(text) for text in set_ or []], forget or [])

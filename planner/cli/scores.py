@@ -35,7 +35,7 @@ def score_(
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Use no later filing.")] = None,
     townships: Annotated[int | None, typer.Option(help="How many are asked for (k).")] = None,
 ) -> None:
-    """Rank the townships."""
+    """研判：给乡镇排名。Rank the townships."""
     t = translator_of()
     with context(region) as ctx:
         run = score(ctx, ScoreRequest(as_of.date() if as_of else None, townships))
@@ -45,7 +45,8 @@ def score_(
 
 @app.command("explain")
 def explain_(region: RegionOption = None) -> None:
-    """Say why the townships of the latest score rank as they do, and how the method would have chosen in the past."""
+    """为什么这样排，过去准不准。Say why the townships of the latest score rank as they do, and how the method would
+    have chosen in the past."""
     t = translator_of()
     with context(region) as ctx:
         run = _latest_score(ctx)
@@ -58,7 +59,7 @@ def indicators_(
     by: Annotated[str, typer.Option(help=" | ".join(GROUPINGS))] = GROUPINGS[0],
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Default: the last event.")] = None,
 ) -> None:
-    """The bureau's indicators for the year to a day, beside the year before."""
+    """办案指标。The bureau's indicators for the year to a day, beside the year before."""
     t = translator_of()
     with context(region) as ctx:
         _indicators(indicator_view(ctx, by, as_of.date() if as_of else None), t)

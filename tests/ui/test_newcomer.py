@@ -65,7 +65,7 @@ def test_from_an_empty_installation_to_a_plan_of_ones_own(
 ) -> None:
     address, _ = empty
     with watched(browser) as seen:
-        shown = open_page(seen, address, "")
+        shown = open_page(seen, address, "", patience=LONG)
         expect(panel(shown)).to_contain_text("全部虚构", timeout=PATIENCE)
         _tour(seen, address)
         _bring(shown, own)
@@ -129,7 +129,7 @@ def test_who_leaves_the_tour_is_not_asked_again(
 ) -> None:
     address, _ = empty
     with watched(browser) as seen:
-        shown = open_page(seen, address, "", words("app.code"))
+        shown = open_page(seen, address, "", words("app.code"), LONG)
         press(panel(shown).get_by_role("button", name=words("tour.leave")))
         expect(panel(shown)).to_have_count(0, timeout=PATIENCE)
         open_page(seen, address, "", words("app.code"))
