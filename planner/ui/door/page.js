@@ -49,6 +49,7 @@
       set(e, "role", "group");
       set(e, "aria-label", say.chart + heading(e));
     });
+    every('[data-testid="stVegaLiteChart"] [role="graphics-symbol"]:not([aria-label])', (e) => set(e, "aria-hidden", "true"));
     every('[data-testid="stDataFrame"]', (e) => {
       set(e, "role", "group");
       set(e, "aria-label", say.table + heading(e));
