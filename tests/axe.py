@@ -70,7 +70,7 @@ def settle(page: Page) -> None:
     if page.get_by_test_id("stApp").count():
         rest = page.locator('[data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]')
         for _ in range(2):
-            expect(rest).to_be_attached(timeout=PATIENCE)
+            expect(rest).to_be_attached(timeout=4 * PATIENCE)
             page.wait_for_timeout(STILL)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
     expect(page.get_by_test_id("stSpinner")).to_have_count(0, timeout=PATIENCE)

@@ -93,7 +93,7 @@ def _waiting(cases: pd.DataFrame, township: pd.Series, codes: pd.Index, monday: 
     change = np.zeros((weeks, len(codes)), np.int64)
     for days, sign in ((cases["filed_on"], 1), (cases["closed_on"], -1)):
         after = ((days[placed] - monday).dt.days // DAYS_PER_WEEK + 1).to_numpy(float, na_value=np.inf)
-        known = after < weeks
+        known = (after < weeks) & (weeks > 0)
         np.add.at(change, (np.maximum(after[known], 0).astype(np.int64), at[known]), sign)
     return change.cumsum(axis=0)
 

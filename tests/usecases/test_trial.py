@@ -238,3 +238,11 @@ def test_the_next_sweep_s_smallest_effect(planned: Context) -> None:
     blind = visible(now, replace(first, sweep=everywhere))
     assert blind.why == "everybody_swept"
     assert "抽签" in visible_lines(blind, T)[0]
+
+
+def test_a_register_in_which_nothing_ended_is_told_to_be_too_short(ctx: Context) -> None:
+    rows = ("(2025)浙0225执1号,2025-01-02,9000,示例甲,丹东街道", "(2026)浙0225执1号,2026-01-02,9000,示例乙,丹东街道")
+    text = "\n".join(("案号,立案日期,申请执行标的,被执行人,户籍地", *rows))
+    import_register(ctx, [("台账.csv", text.encode())])
+    with pytest.raises(Impossible, match="trial_past_short"):
+        past_pairs(ctx)

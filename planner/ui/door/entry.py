@@ -16,6 +16,10 @@ from planner.ui import looks
 
 SCRIPT = "/page.js"
 
+STREAMLIT = ("open", "heading_link", "columns", "csv", "search", "fullscreen", "data", "png", "spec")
+WORDS = ("skip", "navigation", "chart", "table", "copied", "not_copied", *STREAMLIT)
+"""What page.js says: ``access.<name>``; in English as Streamlit has it, so that it is found."""
+
 
 def entry(t: Translate, look: str) -> Response:
     """Streamlit's index page for one language and look."""
@@ -53,4 +57,5 @@ def _page(language: str, look: str) -> str:
 
 
 def _words(t: Translate) -> Mapping[str, str]:
-    return {name: t(f"access.{name}") for name in ("skip", "navigation", "chart", "table", "copied", "not_copied")}
+    told = {name: t(f"access.{name}") for name in WORDS}
+    return told | {"mended": " ".join(STREAMLIT)}

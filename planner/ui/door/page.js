@@ -16,7 +16,7 @@
   const choice = { light: "Light", dark: "Dark" }[look] ?? "System";
   localStorage.setItem(`stActiveTheme-${location.pathname}-v2`, JSON.stringify(choice));
 
-  // Streamlit tells no language, lists links in what is no list, and names neither its main part nor its grids.
+  // Streamlit tells no language, speaks English, lists links in what is no list, and names neither charts nor grids.
   const set = (element, name, value) => {
     if (element.getAttribute(name) !== value) element.setAttribute(name, value);
   };
@@ -40,20 +40,24 @@
       else link.removeAttribute("aria-current");
     });
     every('[data-testid="stSidebarNav"]', (e) => set(e, "aria-label", say.navigation));
-    every('[data-testid="stMain"]', (e) => {
-      set(e, "id", "main");
-      set(e, "tabindex", "-1");
-    });
     every('[data-testid="stProgress"]', (e) => set(e, "aria-live", "polite"));
     every("[data-testid=stVegaLiteChart]:not([aria-label])", (e) => {
       set(e, "role", "group");
       set(e, "aria-label", say.chart + heading(e));
     });
+    every('[data-testid="stVegaLiteChart"] [role="graphics-symbol"]:not([aria-label])', (e) => set(e, "aria-hidden", "true"));
     every('[data-testid="stDataFrame"]', (e) => {
       set(e, "role", "group");
       set(e, "aria-label", say.table + heading(e));
     });
-    if (skip.textContent !== say.skip) skip.textContent = say.skip;
+    every('[data-testid="stSkipToContent"]', (e) => {
+      if (e.textContent !== say.skip) e.textContent = say.skip;
+    });
+    every('[data-testid="stIconMaterial"]', (e) => set(e, "aria-hidden", "true"));
+    for (const name of say.mended.split(" ")) {
+      const told = Object.values(words).map((one) => `[aria-label="${one[name]}"]`);
+      every(told.join(), (e) => set(e, "aria-label", say[name]));
+    }
   }
 
   // The last heading or bold line before an element says what it shows.
@@ -116,14 +120,6 @@
     fading = setTimeout(() => line.replaceChildren(), 4000);
   }
 
-  const skip = document.createElement("a");
-  skip.className = "skip";
-  skip.href = "#main";
-  skip.addEventListener("click", (event) => {
-    event.preventDefault();
-    document.getElementById("main")?.focus();
-  });
-
   let waiting = false;
   function soon() {
     if (waiting) return;
@@ -135,7 +131,6 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    document.body.prepend(skip);
     document.body.append(line);
     mend();
     new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });

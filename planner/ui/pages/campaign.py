@@ -44,7 +44,7 @@ def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.campaign"))
     st.caption(t("campaign.lead"))
     known, may = kept(ctx), can(ctx.actor, "campaign.manage") == Allowed()
-    if not known:
+    if not known and (latest(ctx) or not may):
         st.info(t("campaign.none" if may else "campaign.none_to_see"), icon=":material/info:")
     if may:
         _new(ctx, bool(known), t)
