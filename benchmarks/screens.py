@@ -3,9 +3,10 @@
     python -m benchmarks.screens [--data var] [--seeds 5] [--seconds 60] [--json]
 
 Maps: seconds from a click on a button until the map is drawn, the server having made it before and the browser being
-new to it: 18 townships with 3,000 cases, ours against streamlit-folium with its map kept on the server; and 1,400 areas
-with 20,000 cases, ours alone. Again: seconds and bytes on the web socket of a rerun with the map on the page. Pan:
-milliseconds from a step of a drag to the frame that shows it, and from letting go until all is drawn anew.
+new to it: 18 townships with 3,000 cases, ours against streamlit-folium with its map kept on the server; and 1,400
+areas with 20,000 cases, ours alone. The peer fetches Leaflet from the internet: here it is given it at once, from
+this disk. Again: seconds and bytes on the web socket of a rerun with the map on the page. Pan: milliseconds from a
+step of a drag to the frame that shows it, and from letting go until all is drawn anew.
 Pages: bytes on the web socket of a rerun of each page of ``--data``, and requests to anybody else.
 ``--seeds`` is how often each map is opened, ``--seconds`` how long a page may take.
 """
@@ -25,7 +26,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, WebSocket, sync_playwright
 
 from benchmarks.load import CHIEF, REGION, reachable
 from planner.bootstrap import open_context
@@ -34,6 +35,7 @@ from planner.ui.shell import SECTIONS
 from planner.usecases.users import add_demo_users
 
 CHROMIUM, FLAGS = "/usr/bin/chromium", ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+LEAFLET = Path("planner/files/vendor/leaflet")
 COUNTY, PROVINCE = (0, 3_000), (1_400, 20_000)
 """Areas (0: the region's own) and cases."""
 
@@ -110,6 +112,20 @@ def signed_in(browser: Browser, address: str) -> BrowserContext:
     return context
 
 
+def with_leaflet(browser: Browser, address: str) -> BrowserContext:
+    """A browser in which the internet has Leaflet and nothing else."""
+
+    def given(route: Route) -> None:
+        name = route.request.url.rsplit("/", 1)[1]
+        file = LEAFLET / name
+        kind = "text/css" if name.endswith("css") else "text/javascript"
+        route.fulfill(body=file.read_bytes() if file.exists() else b"", content_type=kind)
+
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.route(lambda url: not url.startswith((address, address.replace("http", "ws"), "data:", "blob:")), given)
+    return context
+
+
 def quiet(page: Page, patience: float) -> None:
     page.get_by_test_id("stStatusWidget").wait_for(state="detached", timeout=patience)
     page.wait_for_timeout(150)
@@ -119,7 +135,7 @@ def quiet(page: Page, patience: float) -> None:
 def shown(browser: Browser, address: str, which: tuple[int, int], ours: bool, given: argparse.Namespace) -> Shown:
     seconds, again, patience = [], [], 1000.0 * given.seconds
     for turn in range(given.seeds + 1):  # the first makes the map on the server
-        context = signed_in(browser, address) if ours else browser.new_context(viewport={"width": 1440, "height": 900})
+        context = signed_in(browser, address) if ours else with_leaflet(browser, address)
         page = context.new_page()
         wire = Wire(page)
         page.goto(f"{address}/?areas={which[0]}&cases={which[1]}")
@@ -220,13 +236,13 @@ def main() -> None:
                 maps += [shown(browser, address, which, True, given) for which in (COUNTY, PROVINCE)]
             with served("benchmarks/screens_peer.py", environment, folder / "peer.log") as address:
                 maps.append(shown(browser, address, COUNTY, False, given))
+            told(maps)
             names = ["", *(name for _, pages in SECTIONS for name, *_, action in pages if action not in OTHERS)]
             with served("app.py", environment, folder / "app.log") as address:
                 pages = drawn(browser, address, names, 1000.0 * given.seconds)
             browser.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    told(maps)
     told(pages)
     if given.json:
         print(json.dumps({"maps": [asdict(row) for row in maps], "pages": [asdict(row) for row in pages]}))

@@ -58,9 +58,10 @@ def _alive(told: pd.DataFrame) -> set[str]:
     """Ids of the rows that no later row has put aside, the newest read first."""
     earlier = dict(zip(told["outcome_id"], told["corrects"].where(told["corrects"].notna(), ""), strict=True))
     gone: set[str] = set()
-    for row in reversed(told[["outcome_id", "marks", "withdrawn"]].to_dict("records")):
+    correcting = told.loc[told["corrects"].fillna("") != "", ["outcome_id", "marks", "withdrawn"]]
+    for row in reversed(correcting.to_dict("records")):
         outcome_id: str = row["outcome_id"]
-        if outcome_id in gone or not earlier[outcome_id]:
+        if outcome_id in gone:
             continue
         if row["withdrawn"]:
             gone.add(earlier[outcome_id])

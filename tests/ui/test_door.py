@@ -89,7 +89,7 @@ def test_every_path_answers_as_it_should(served: str, tokens: dict[str, str], ro
 def test_own_routes_are_known_to_the_crawler() -> None:
     assert {route.path for route in routes() if isinstance(route, Route)} == {
         "/login", "/login/oidc", "/login/callback", "/password", "/logout", "/files/{place}", "/look", "/page.js",
-        *PAGES, "/{page:word}",
+        "/map/{digest}/{name}", *PAGES, "/{page:word}",
     }  # fmt: skip
 
 

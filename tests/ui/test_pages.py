@@ -134,8 +134,11 @@ def test_another_weighing_redraws_the_order(draw: Draw, planned_database: Path) 
 
 def test_the_past_is_told(draw: Draw, planned_database: Path) -> None:
     shown = draw("hotspots", planned_database)
-    _require_sound(shown)
-    assert any("lead" in frame.value for frame in shown.dataframe)
+    assert not any("lead" in frame.value for frame in shown.dataframe)
+    for section in ("past", "crowds", "trends", "elsewhere"):
+        shown.session_state["open_section_zh"] = translator("zh")(f"section.{section}")
+        _require_sound(shown.run())
+        assert any("lead" in frame.value for frame in shown.dataframe) == (section == "past")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -1,5 +1,6 @@
 """画像与重症区: which townships are hot, how sure that is, and why."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import altair as alt
@@ -24,7 +25,7 @@ from planner.usecases.explain import Backtest, Explanation, backtest_score, expl
 from planner.usecases.score import ScoreRequest, latest, latest_import, outdated, preview_choice, score
 
 MAP_HEIGHT, BARS_HEIGHT, LIST_HEIGHT = 620, 500, 280
-RANKED = "ranking"
+RANKED, OPEN_SECTION = "ranking", "open_section"
 KEPT = 8
 """Explanations and tests kept in memory."""
 
@@ -56,7 +57,7 @@ def show(ctx: Context, t: Translate) -> None:
     picked = _ranking(run, selection, t)
     explained = _explained(ctx, run)
     show_portrait(run, _township(h.table, picked, t), explained, t)
-    _sections(ctx, run, k, explained, t)
+    st.fragment(_sections)(ctx, run, k, explained, t)
     _rerun(ctx, run, t)
 
 
@@ -71,24 +72,31 @@ def _township(table: pd.DataFrame, picked: int | None, t: Translate) -> pd.Serie
 
 
 def _sections(ctx: Context, run: ScoreRun, k: int, explained: Explanation, t: Translate) -> None:
-    """What stands behind the ranking, a tab for each question."""
-    names = ("parts", "past", "weights", "crowds", "trends", "elsewhere")
-    parts, past, weights, crowds, trends, elsewhere = st.tabs([t(f"section.{name}") for name in names])
-    with parts:
-        _parts(run, t)
-        show_mix(explained, t)
-        st.caption(t("hotspots.fairness"))
-    with past:
-        show_backtest(_tested(ctx, run, k, t), t)
-    with weights:
-        show_weights(ctx, run, k, t)
-    with crowds:
-        show_crowds(run, explained, t)
-        show_villages(run, t)
-    with trends:
-        show_trends_and_kinds(run, explained, t)
-    with elsewhere:
-        _out_of_field(run, t)
+    """What stands behind the ranking, a tab for each question; it is worked out when its tab is opened."""
+    told: dict[str, Callable[[], None]] = {
+        "parts": lambda: _parts_and_mix(run, explained, t),
+        "past": lambda: show_backtest(_tested(ctx, run, k, t), t),
+        "weights": lambda: show_weights(ctx, run, k, t),
+        "crowds": lambda: _crowds(run, explained, t),
+        "trends": lambda: show_trends_and_kinds(run, explained, t),
+        "elsewhere": lambda: _out_of_field(run, t),
+    }
+    tabs = st.tabs([t(f"section.{name}") for name in told], key=f"{OPEN_SECTION}_{t('app.code')}", on_change="rerun")
+    for tab, (name, show_it) in zip(tabs, told.items(), strict=True):
+        if tab.open or name == "weights":  # whose sliders would else forget what they were set to
+            with tab:
+                show_it()
+
+
+def _parts_and_mix(run: ScoreRun, explained: Explanation, t: Translate) -> None:
+    _parts(run, t)
+    show_mix(explained, t)
+    st.caption(t("hotspots.fairness"))
+
+
+def _crowds(run: ScoreRun, explained: Explanation, t: Translate) -> None:
+    show_crowds(run, explained, t)
+    show_villages(run, t)
 
 
 def _explained(ctx: Context, run: ScoreRun) -> Explanation:
