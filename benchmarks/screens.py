@@ -144,7 +144,7 @@ def shown(browser: Browser, address: str, which: tuple[int, int], ours: bool, gi
         began = time.perf_counter()
         page.get_by_role("button", name="show").click()
         inside = page if ours else page.frame_locator("iframe")
-        inside.locator(".leaflet-container canvas").first.wait_for(state="attached", timeout=patience)
+        inside.locator(".leaflet-overlay-pane > *").first.wait_for(state="attached", timeout=patience)
         page.evaluate(FRAMES)
         if turn:
             seconds.append(time.perf_counter() - began)
@@ -234,9 +234,10 @@ def main() -> None:
             maps = []
             with served("benchmarks/screens_app.py", environment, folder / "ours.log") as address:
                 maps += [shown(browser, address, which, True, given) for which in (COUNTY, PROVINCE)]
+            told(maps)
             with served("benchmarks/screens_peer.py", environment, folder / "peer.log") as address:
                 maps.append(shown(browser, address, COUNTY, False, given))
-            told(maps)
+            told(maps[2:])
             names = ["", *(name for _, pages in SECTIONS for name, *_, action in pages if action not in OTHERS)]
             with served("app.py", environment, folder / "app.log") as address:
                 pages = drawn(browser, address, names, 1000.0 * given.seconds)
