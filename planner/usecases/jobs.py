@@ -1,5 +1,6 @@
 """Long work in a process of its own: a job row tells how far it is and takes the wish to cancel."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -14,12 +15,13 @@ from planner.store import jobs, spool
 from planner.usecases.context import Context, permit
 from planner.usecases.import_register import import_register
 from planner.usecases.plan import plan
+from planner.usecases.province import run_of, work_on
 from planner.usecases.sweep import PlanRequest
 
 SILENCE = timedelta(seconds=90)
 """A job that has not said that it lives for so long has died."""
 
-ACTIONS = {"plan": "plan.make", "import": "register.import"}
+ACTIONS = {"plan": "plan.make", "import": "register.import", "province": "province.run"}
 """What somebody must be allowed to do, to start, watch or cancel a job of a kind."""
 
 REQUEST = TypeAdapter(PlanRequest)
@@ -44,6 +46,19 @@ def start_import(ctx: Context, files: Sequence[tuple[str, bytes]]) -> str:
     except PlannerError as error:
         jobs.fail(ctx.engine, job_id, error.key, error.params, at=ctx.clock())
         raise
+    ctx.spawn(job_id)
+    return job_id
+
+
+def start_province(ctx: Context, run_id: str) -> str:
+    """Start the process that does what waits or failed in a run over counties. Returns the job's id.
+
+    Raises:
+        RequestError: no such run.
+    """
+    permit(ctx, ACTIONS["province"])
+    run_of(ctx, run_id)
+    job_id = jobs.queue(ctx.engine, "province", json.dumps({"run_id": run_id}), at=ctx.clock(), by=ctx.actor.name)
     ctx.spawn(job_id)
     return job_id
 
@@ -97,7 +112,11 @@ def _import(ctx: Context, job: Job, progress: Progress) -> str:
     return import_register(ctx, spool.take(ctx.engine, ctx.settings.data_dir, job.id), progress).id
 
 
-WORK: dict[str, Callable[[Context, Job, Progress], str]] = {"plan": _plan, "import": _import}
+def _province(ctx: Context, job: Job, progress: Progress) -> str:
+    return work_on(ctx, json.loads(job.request)["run_id"], progress).id
+
+
+WORK: dict[str, Callable[[Context, Job, Progress], str]] = {"plan": _plan, "import": _import, "province": _province}
 """What a job of a kind does; it returns the id of what it made."""
 
 
