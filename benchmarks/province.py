@@ -7,9 +7,9 @@ equal results, and what a killed worker costs.
 
 The register and the region folders are made up: with ../shared/regions/zhejiang beside the repository on the real
 names and outlines of its counties, else invented ones. It is imported once, in the first mode; each mode then scores
-and plans a copy of that. ``--sizes``: the cost of one mode (the last) at other numbers of cases. ``--kill``: modes in which one
-worker is killed while scoring. ``--data``: where the made register stays, so that it is made once (default: a temporary
-folder).
+and plans a copy of that. ``--sizes``: the cost of one mode (the last) at other numbers of cases. ``--kill``: modes in
+which one worker is killed while scoring. ``--data``: where the made register stays, so that it is made once (default:
+a temporary folder).
 """
 
 import argparse
