@@ -4,7 +4,20 @@ import os
 
 import typer
 
-from planner.cli import campaign, demo, evidence, field, keeping, plans, regions, registers, scores, tables, trial
+from planner.cli import (
+    campaign,
+    demo,
+    evidence,
+    field,
+    keeping,
+    plans,
+    province,
+    regions,
+    registers,
+    scores,
+    tables,
+    trial,
+)
 from planner.cli.shared import RegionOption, context
 from planner.errors import PlannerError
 from planner.i18n import LANGUAGES, tell, translator
@@ -37,7 +50,9 @@ for verbs, panel in PANELS:
     for verb in verbs.app.registered_commands:
         verb.rich_help_panel = panel
     app.add_typer(verbs.app)
-for name, group in (("demo", demo), ("region", regions), ("trial", trial), ("campaign", campaign)):
+for name, group in (
+    ("demo", demo), ("region", regions), ("trial", trial), ("campaign", campaign), ("province", province),
+):  # fmt: skip
     app.add_typer(group.app, name=name, rich_help_panel=GROUPS)
 
 

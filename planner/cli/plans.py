@@ -37,6 +37,9 @@ def plan_(
     seconds: Annotated[float, typer.Option(help="Time for the search.")] = 20.0,
     seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same draws.")] = 7,
     engine: Annotated[str, typer.Option(help="Makes the routes: " + " | ".join(ENGINES))] = PlanRequest.engine,
+    steps: Annotated[
+        int | None, typer.Option(help="Steps of the search instead of seconds: the same plan on every machine.")
+    ] = None,
 ) -> None:
     """编排一周的方案。Plan a week's sweep, check it, store it."""
     t = translator_of()
@@ -53,6 +56,7 @@ def plan_(
             visit=tuple(visit or ()),
             leave_out=tuple(leave_out or ()),
             engine=engine,
+            steps=steps,
         )
         made = plan(ctx, request, listen)
         view = show.plan_view(ctx, made.id)

@@ -55,6 +55,9 @@ MOST_UNPACKED = 1 << 30
 LONGEST_PLACE = 10
 """Letters and digits of XFD1048576."""
 
+GUARDS = ("=", "'", "\t")
+"""First letters of a guarded cell."""
+
 LINE_BREAK = "\ue000"
 """A private-use letter that stands for <br> while other white space is collapsed."""
 
@@ -192,7 +195,7 @@ def _trimmed(row: list[str]) -> list[str]:
 
 
 def _decode(name: str, data: bytes) -> str:
-    for encoding in _encodings(data):
+    for encoding in encodings(data):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -202,7 +205,8 @@ def _decode(name: str, data: bytes) -> str:
     raise FileUnreadable("file_unknown", file=name, start=data[:8].hex(" "))
 
 
-def _encodings(data: bytes) -> tuple[str, ...]:
+def encodings(data: bytes) -> tuple[str, ...]:
+    """What a text may be encoded in, the likeliest first."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ("utf-16",)
     first, second = data[:400:2].count(0), data[1:400:2].count(0)
@@ -214,14 +218,14 @@ def _encodings(data: bytes) -> tuple[str, ...]:
 def _csv(name: str, text: str) -> Grid:
     try:
         csv.field_size_limit(MOST_LETTERS)
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator(text)))
     except csv.Error as error:
         raise FileUnreadable("file_damaged", file=name, detail=str(error)) from error
     require_small(name, name, len(rows), max(map(len, rows), default=0))
     return [[_unquoted(cell) for cell in row] for row in rows]
 
 
-def _separator(text: str) -> str:
+def separator(text: str) -> str:
     """The separator that cuts the first lines into the most columns."""
     head = text[:20_000].splitlines(keepends=True)[:40]
     return max((",", "\t", ";", "|"), key=lambda sep: median(map(len, csv.reader(head, delimiter=sep))))
@@ -229,8 +233,9 @@ def _separator(text: str) -> str:
 
 def _unquoted(cell: str) -> str:
     """Exports guard long numbers against Excel as ``="..."``, with a tab or with an apostrophe."""
-    guarded = re.fullmatch(r'="(.*)"', cell, re.S)
-    return guarded[1] if guarded else cell.lstrip("'\t")
+    if cell[:1] not in GUARDS:
+        return cell
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') and len(cell) > 2 else cell.lstrip("'\t")
 
 
 def _html(name: str, text: str) -> list[Sheet]:

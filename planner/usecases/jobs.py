@@ -1,5 +1,6 @@
 """Long work in a process of its own: a job row tells how far it is and takes the wish to cancel."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -14,9 +15,10 @@ from planner.usecases.context import Context, permit
 from planner.usecases.demo import demo_register, require_empty
 from planner.usecases.import_register import import_register
 from planner.usecases.plan import plan
+from planner.usecases.province import run_of, work_on
 from planner.usecases.sweep import PlanRequest
 
-ACTIONS = {"plan": "plan.make", "import": "register.import", "demo": "demo.manage"}
+ACTIONS = {"plan": "plan.make", "import": "register.import", "demo": "demo.manage", "province": "province.run"}
 """What somebody must be allowed to do, to start, watch or cancel a job of a kind."""
 
 REQUEST = TypeAdapter(PlanRequest)
@@ -50,6 +52,19 @@ def start_demo(ctx: Context) -> str:
     permit(ctx, ACTIONS["demo"])
     require_empty(ctx)
     job_id = jobs.queue(ctx.engine, "demo", "{}", at=ctx.clock(), by=ctx.actor.name)
+    ctx.spawn(job_id)
+    return job_id
+
+
+def start_province(ctx: Context, run_id: str) -> str:
+    """Start the process that does what waits or failed in a run over counties. Returns the job's id.
+
+    Raises:
+        RequestError: no such run.
+    """
+    permit(ctx, ACTIONS["province"])
+    run_of(ctx, run_id)
+    job_id = jobs.queue(ctx.engine, "province", json.dumps({"run_id": run_id}), at=ctx.clock(), by=ctx.actor.name)
     ctx.spawn(job_id)
     return job_id
 
@@ -113,7 +128,16 @@ def _demo(ctx: Context, _: Job, progress: Progress) -> str:
     return import_register(ctx, demo_register(ctx), progress).id
 
 
-WORK: dict[str, Callable[[Context, Job, Progress], str]] = {"plan": _plan, "import": _import, "demo": _demo}
+def _province(ctx: Context, job: Job, progress: Progress) -> str:
+    return work_on(ctx, json.loads(job.request)["run_id"], progress).id
+
+
+WORK: dict[str, Callable[[Context, Job, Progress], str]] = {
+    "plan": _plan,
+    "import": _import,
+    "demo": _demo,
+    "province": _province,
+}
 """What a job of a kind does; it returns the id of what it made."""
 
 
