@@ -4,10 +4,12 @@ Inside the solver counties and weeks are indices from 0, worth is whole points (
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
+from planner.model.region import Base, Squad
 from planner.model.sweep import IntArray
 
 FULL = 100
@@ -119,3 +121,157 @@ class Timing:
     def points(self) -> int:
         """What the choice is made by."""
         return self.worth + self.kept - self.away
+
+
+@dataclass(frozen=True)
+class TogetherPolicy:
+    """What a timing of counties keeps to and how it weighs. A copy is stored with every timing.
+
+    Attributes:
+        most_a_week: counties swept in one week under the province's eye; None: a fifth more than an even spread.
+        minutes_most: of driving, one way, for squads that are lent. lend_most, borrow_most: squads of a county in a
+            week.
+        moved_share: share of the prize in hot townships at a border that leaves over it when only one side is swept.
+        elsewhere_share: share of the prize of debtors who live in the neighbouring county that can be had when both
+            courts are out in the same week.
+        home_share: what a lent squad leaves undone at home, as a share of an average squad's week in its own sweep.
+    """
+
+    most_a_week: int | None = None
+    minutes_most: int = 60
+    lend_most: int = 2
+    borrow_most: int = 3
+    moved_share: float = 0.05
+    elsewhere_share: float = 0.30
+    home_share: float = 0.30
+
+
+@dataclass(frozen=True)
+class Team:
+    """A squad that may be lent: its id, how many officers."""
+
+    id: str
+    officers: int
+
+
+@dataclass(frozen=True)
+class CountyWeeks:
+    """What one county says of the coming weeks: small values, made where its cases lie. No personal data.
+
+    Attributes:
+        as_of: last day of its register. works: by week, whether its court works enough days.
+        squads: those that may be lent stand last. worth: by week, points with 0, 1, .. squads.
+        net_minutes: of a squad-day for visits in its areas, the way there and home taken off.
+        base: (lon, lat) of the bureau. areas: its areas of the sweep, (lon, lat, prize) of each.
+        elsewhere: county named in the address -> cases of its register whose debtor lives there.
+        mean_prize: points of an average visit of its areas.
+    """
+
+    code: str
+    as_of: date
+    works: tuple[bool, ...]
+    squads: tuple[Team, ...]
+    worth: tuple[tuple[int, ...], ...]
+    net_minutes: int
+    base: tuple[float, float]
+    areas: tuple[tuple[float, float, int], ...]
+    elsewhere: tuple[tuple[str, int], ...]
+    mean_prize: int
+
+
+@dataclass(frozen=True)
+class TimedCounty:
+    """``week``: its Monday, None: not swept. ``worth``: points with what it has borrowed, ``own``: with its own squads
+    alone. ``reason``: one of UNSWEPT_REASONS or, of a county that is swept, of ALONE_REASONS: why no more help."""
+
+    code: str
+    name: str
+    squads: int
+    week: date | None
+    worth: int
+    own: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class TimedLoan:
+    """``squads``: their ids at the lender's. ``gain``: points that they bring more to the borrower, ``cost``: that they
+    leave undone at home; ``minutes``: one way, estimated."""
+
+    week: date
+    lender: str
+    borrower: str
+    squads: tuple[str, ...]
+    officers: int
+    minutes: int
+    gain: int
+    cost: int
+
+
+@dataclass(frozen=True)
+class TimedPair:
+    """Two neighbouring counties (codes, a < b). ``points``: kept when both are swept in one week, ``moving`` of them
+    for debtors who might move, the rest for the ``elsewhere`` cases whose debtor lives on the other side.
+    ``reason``: one of APART_REASONS; empty where they are swept in one week, or one is not swept at all."""
+
+    a: str
+    b: str
+    points: int
+    moving: int
+    elsewhere: int
+    together: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class TimingPlan:
+    """The weeks of a province's counties and their loans. Immutable.
+
+    ``missing``: counties that could not be asked, (code, key of the error). ``alone``, ``greedy``: points of these ways.
+    """
+
+    id: str
+    as_of: date
+    weeks: tuple[date, ...]
+    policy: TogetherPolicy
+    most_a_week: int
+    counties: tuple[TimedCounty, ...]
+    loans: tuple[TimedLoan, ...]
+    pairs: tuple[TimedPair, ...]
+    missing: tuple[tuple[str, str], ...]
+    worth: int
+    kept: int
+    away: int
+    bound: int
+    alone: int
+    greedy: int
+    seed: int
+    input_digest: str
+    versions: tuple[tuple[str, str], ...]
+
+    @property
+    def points(self) -> int:
+        return self.worth + self.kept - self.away
+
+    @property
+    def gap(self) -> float:
+        """Share by which a timing under the same rules could be better at the most."""
+        return (self.bound - self.points) / max(self.points, 1)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A squad of a neighbouring county that works here for one week from its own base."""
+
+    week: date
+    base: Base
+    squad: Squad
+
+
+@dataclass(frozen=True)
+class CountyLoans:
+    """What an adopted timing means for one county. ``away``: (Monday, squad id, name of the county it goes to)."""
+
+    timing_id: str
+    guests: tuple[Guest, ...] = ()
+    away: tuple[tuple[date, str, str], ...] = ()
