@@ -10,6 +10,7 @@ from planner.model.clue import CLUE_TABLE, CLUE_WORD_TABLE
 from planner.model.hotspot import CLUSTER_TABLE, HOTSPOT_TABLE
 from planner.model.outcome import OUTCOME_TABLE
 from planner.model.place import PLACED_TABLE
+from planner.model.province import PROVINCE_TOWNSHIP_TABLE
 from planner.model.region import ALIAS_TABLE, CONTACT_TABLE, TOWNSHIP_TABLE, VILLAGE_TABLE
 from planner.model.triage import CASE_ACTION_TABLE
 from planner.model.visit import OUT_OF_FIELD_TABLE, VISIT_TABLE
@@ -35,6 +36,7 @@ A township is named by its 9-digit code, a village by its 12-digit code.
 | plan -> field | RouteDay | one squad's day with its people; each look is in the audit log |
 | field -> review | OUTCOME_TABLE | a correction is a new row; what is unclear is marked and does not count |
 | people -> field | CLUE_TABLE, CLUE_WORD_TABLE | every clue is kept; its state follows from the last word on it |
+| counties -> province | PROVINCE_TOWNSHIP_TABLE | every township of a county that was done, one row; no personal data |
 
 This page is written by `docs/make_contracts.py` from `planner/model`; a test keeps it true.
 """
@@ -58,6 +60,7 @@ TABLES = {
     "CLUE_TABLE": CLUE_TABLE,
     "CLUE_WORD_TABLE": CLUE_WORD_TABLE,
     "CASE_ACTION_TABLE": CASE_ACTION_TABLE,
+    "PROVINCE_TOWNSHIP_TABLE": PROVINCE_TOWNSHIP_TABLE,
 }
 
 

@@ -11,6 +11,9 @@ PREFIX = "PLANNER_"
 LONGEST_DAY = 12
 """Hours of a working day, at the most."""
 
+MOST_WORKERS = 256
+COUNTY = "{county}"
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -44,6 +47,15 @@ SETTINGS = (
     Setting("oidc_client", "", "Client id at the provider."),
     Setting("oidc_secret_file", "", "File with the client's secret."),
     Setting("oidc_claim", "preferred_username", "Claim that holds the account's name."),
+    Setting("province", "", "Folder with province.toml and counties.csv; empty: this is one county."),
+    Setting(
+        "province_database_url", "", "SQLAlchemy URL of each county's database, {county} for its code; empty: sqlite."
+    ),
+    Setting("workers", "2", "Processes on this machine that work on counties at the same time, at most 256."),
+    Setting("dask", "", "Address of a Dask scheduler whose workers work on counties; empty: this machine's."),
+    Setting("dask_ca_file", "", "Certificate of the authority for TLS to the scheduler (with an address tls://...)."),
+    Setting("dask_cert_file", "", "This machine's certificate for it."),
+    Setting("dask_key_file", "", "The key of that certificate."),
     Setting("actor", "本机用户", "Name under which this machine's user appears in plans and in the audit log."),
 )
 
@@ -67,6 +79,13 @@ class Settings:
     oidc_client: str
     oidc_secret_file: str
     oidc_claim: str
+    province: Path | None
+    province_database_url: str
+    workers: int
+    dask: str
+    dask_ca_file: str
+    dask_cert_file: str
+    dask_key_file: str
     actor: str
 
 
@@ -100,6 +119,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         oidc_client=value["oidc_client"],
         oidc_secret_file=value["oidc_secret_file"],
         oidc_claim=value["oidc_claim"],
+        province=Path(value["province"]) if value["province"] else None,
+        province_database_url=_of_each_county(value["province_database_url"]),
+        workers=_whole("workers", value["workers"], MOST_WORKERS),
+        dask=value["dask"],
+        dask_ca_file=value["dask_ca_file"],
+        dask_cert_file=value["dask_cert_file"],
+        dask_key_file=value["dask_key_file"],
         actor=value["actor"],
     )
 
@@ -108,6 +134,14 @@ def _whole(setting: str, text: str, most: int) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
         raise DeploymentError("setting_not_allowed", name=PREFIX + setting.upper(), value=text, allowed=f"1-{most}")
     return int(text)
+
+
+def _of_each_county(url: str) -> str:
+    """One database for all counties would mix their cases."""
+    if url and COUNTY not in url:
+        name = PREFIX + "PROVINCE_DATABASE_URL"
+        raise DeploymentError("setting_not_allowed", name=name, value="…", allowed=f"…{COUNTY}")
+    return url
 
 
 def _names(text: str) -> tuple[str, ...]:

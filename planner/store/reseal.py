@@ -82,7 +82,9 @@ def forget(engine: Engine, before: date, at: datetime, by: str) -> Forgotten:
                 (schema.cards, k.day < before),
             )
         ]
-        old_imports = connection.scalars(sa.select(i.id).where(i.at < datetime.combine(before, time(), BEIJING))).all()
+        midnight = datetime.combine(before, time(), BEIJING)
+        _empty(connection, schema.province_runs, schema.province_runs.c.at < midnight)
+        old_imports = connection.scalars(sa.select(i.id).where(i.at < midnight)).all()
         for part in _parts(old_imports):
             rejected = schema.rejected_rows
             connection.execute(sa.delete(rejected).where(rejected.c.import_id.in_(part)))

@@ -320,6 +320,35 @@ jobs = sa.Table(
     sa.Column("heartbeat", Moment, nullable=False),
 )
 
+province_runs = sa.Table(
+    "province_run",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),  # KINDS
+    sa.Column("request", sa.Text, nullable=False),  # JSON
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column(SEALED, sa.LargeBinary),  # rows of an import that belong to no county, as packed CSV
+    info={ABOUT: ("id",)},
+)
+
+province_parts = sa.Table(
+    "province_part",
+    metadata,
+    sa.Column("run_id", sa.Text, sa.ForeignKey("province_run.id"), primary_key=True),
+    sa.Column("county_code", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),  # PART_STATES
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("digest", sa.Text, index=True),
+    sa.Column("result", sa.Text),
+    sa.Column("kept", sa.Boolean, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),  # JSON
+    sa.Column("townships", sa.LargeBinary),  # PROVINCE_TOWNSHIP_TABLE as Parquet
+    sa.Column("error_key", sa.Text),
+    sa.Column("error_params", sa.Text),
+    sa.Column("at", Moment),
+)
+
 audit = sa.Table(
     "audit",
     metadata,

@@ -1,18 +1,50 @@
 """What every use case is given. Wired only in planner.bootstrap."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 import pandas as pd
 from sqlalchemy import Engine
 
 from planner.access import Actor, Refused, can
-from planner.errors import Denied
+from planner.errors import Denied, Impossible
 from planner.model.policy import Policy
+from planner.model.province import Beat, Came, Province
 from planner.model.region import Region
 from planner.settings import Settings
 from planner.store import decisions
+
+
+class CountyWork(Protocol):
+    """Something to be done in one county, by a function of a module: workers find it by its name. Request and
+    answer are small values that can be pickled."""
+
+    __name__: str
+
+    def __call__(self, county: "Context", request: object) -> object: ...
+
+
+class OverCounties(Protocol):
+    """Does a work in counties for somebody, each in a worker of its own that opens the county's doors itself.
+
+    Yields (county code, what came) as they come back; a fault of one stops no other.
+    """
+
+    def __call__(
+        self, work: CountyWork, requests: Sequence[tuple[str, object]], actor: Actor, beat: Beat
+    ) -> Iterator[tuple[str, Came]]: ...
+
+
+@dataclass(frozen=True)
+class Doors:
+    """A province, a way into one of its counties for somebody, and a way to work in many."""
+
+    province: Province
+    county: Callable[[str, Actor], AbstractContextManager["Context"]]
+    over: OverCounties
 
 
 @dataclass(frozen=True)
@@ -21,7 +53,8 @@ class Context:
 
     ``policy`` is the one in use: that of the region's file (``policy_of_file``) with the words of people on it.
     ``clock`` gives the present (aware), ``timer`` seconds that only grow (for limits), ``id_key`` the secret
-    of the keyed hash of ID numbers; ``spawn`` starts the process that does a queued job.
+    of the keyed hash of ID numbers; ``spawn`` starts the process that does a queued job; ``doors`` lead into the
+    counties of a province, where this is one.
     """
 
     settings: Settings
@@ -34,6 +67,14 @@ class Context:
     timer: Callable[[], float]
     id_key: bytes
     spawn: Callable[[str], None]
+    doors: Doors | None = None
+
+
+def doors_of(ctx: Context) -> Doors:
+    """The way into the counties. Raises Impossible: this installation is one county."""
+    if ctx.doors is None:
+        raise Impossible("no_province")
+    return ctx.doors
 
 
 def permit(ctx: Context, action: str, squad_id: str | None = None) -> None:
