@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-_READ = {"score.see", "plan.see", "review.see"}
+_READ = {"score.see", "plan.see", "review.see", "province.see"}
 _PLAN = _READ | {
     "register.import",
     "placing.decide",
@@ -24,6 +24,7 @@ _CHIEF = _PLAN | {
     "campaign.manage",
     "trial.draw",
     "policy.decide",
+    "province.run",
 }
 _ADMINISTER = {"users.manage", "system.see"}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 from sqlalchemy import Engine
@@ -24,7 +24,7 @@ class CountyWork(Protocol):
 
     __name__: str
 
-    def __call__(self, county: "Context", request: object) -> object: ...
+    def __call__(self, county: "Context", request: Any, /) -> object: ...
 
 
 class OverCounties(Protocol):

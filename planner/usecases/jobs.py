@@ -1,5 +1,6 @@
 """Long work in a process of its own: a job row tells how far it is and takes the wish to cancel."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -15,23 +16,24 @@ from planner.usecases.context import Context, permit
 from planner.usecases.import_register import import_register
 from planner.usecases.plan import plan
 from planner.usecases.sweep import PlanRequest
+from planner.usecases.together import TimingRequest, time_counties
+from planner.usecases.together_adopt import adopt_timing
 
 SILENCE = timedelta(seconds=90)
 """A job that has not said that it lives for so long has died."""
 
-ACTIONS = {"plan": "plan.make", "import": "register.import"}
+ACTIONS = {
+    "plan": "plan.make", "import": "register.import", "timing": "province.run", "timing_adopt": "plan.adopt",
+}  # fmt: skip
 """What somebody must be allowed to do, to start, watch or cancel a job of a kind."""
 
 REQUEST = TypeAdapter(PlanRequest)
+TIMING_REQUEST = TypeAdapter(TimingRequest)
 
 
 def start_plan(ctx: Context, request: PlanRequest) -> str:
     """Queue a plan and start its process. Returns the job's id."""
-    permit(ctx, ACTIONS["plan"])
-    document = REQUEST.dump_json(request).decode()
-    job_id = jobs.queue(ctx.engine, "plan", document, at=ctx.clock(), by=ctx.actor.name)
-    ctx.spawn(job_id)
-    return job_id
+    return _queued(ctx, "plan", REQUEST.dump_json(request).decode())
 
 
 def start_import(ctx: Context, files: Sequence[tuple[str, bytes]]) -> str:
@@ -44,6 +46,23 @@ def start_import(ctx: Context, files: Sequence[tuple[str, bytes]]) -> str:
     except PlannerError as error:
         jobs.fail(ctx.engine, job_id, error.key, error.params, at=ctx.clock())
         raise
+    ctx.spawn(job_id)
+    return job_id
+
+
+def start_timing(ctx: Context, request: TimingRequest) -> str:
+    """Queue the timing of a province's counties and start its process. Returns the job's id."""
+    return _queued(ctx, "timing", TIMING_REQUEST.dump_json(request).decode())
+
+
+def start_adoption(ctx: Context, timing_id: str) -> str:
+    """Queue the adoption of a timing, which every county that lends or borrows is told of, and start its process."""
+    return _queued(ctx, "timing_adopt", json.dumps(timing_id))
+
+
+def _queued(ctx: Context, kind: str, request: str) -> str:
+    permit(ctx, ACTIONS[kind])
+    job_id = jobs.queue(ctx.engine, kind, request, at=ctx.clock(), by=ctx.actor.name)
     ctx.spawn(job_id)
     return job_id
 
@@ -97,7 +116,17 @@ def _import(ctx: Context, job: Job, progress: Progress) -> str:
     return import_register(ctx, spool.take(ctx.engine, ctx.settings.data_dir, job.id), progress).id
 
 
-WORK: dict[str, Callable[[Context, Job, Progress], str]] = {"plan": _plan, "import": _import}
+def _timing(ctx: Context, job: Job, progress: Progress) -> str:
+    return time_counties(ctx, TIMING_REQUEST.validate_json(job.request), progress).id
+
+
+def _timing_adopt(ctx: Context, job: Job, progress: Progress) -> str:
+    return adopt_timing(ctx, json.loads(job.request), progress)
+
+
+WORK: dict[str, Callable[[Context, Job, Progress], str]] = {
+    "plan": _plan, "import": _import, "timing": _timing, "timing_adopt": _timing_adopt,
+}  # fmt: skip
 """What a job of a kind does; it returns the id of what it made."""
 
 
