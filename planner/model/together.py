@@ -138,7 +138,7 @@ class TogetherPolicy:
     """
 
     most_a_week: int | None = None
-    minutes_most: int = 60
+    minutes_most: int = 90
     lend_most: int = 2
     borrow_most: int = 3
     moved_share: float = 0.05
@@ -227,7 +227,8 @@ class TimedPair:
 class TimingPlan:
     """The weeks of a province's counties and their loans. Immutable.
 
-    ``missing``: counties that could not be asked, (code, key of the error). ``alone``, ``greedy``: points of these ways.
+    ``missing``: counties that could not be asked, (code, key of the error). ``alone``, ``greedy``: points of these
+    ways.
     """
 
     id: str

@@ -1,7 +1,7 @@
 """Time the sweeps of neighbouring counties together: ask the counties, choose, check, keep, adopt."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib.metadata import version
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planner import __version__
-from planner.errors import Impossible, PlannerError, PlanRefused, RequestError
+from planner.errors import Impossible, PlanRefused, RequestError
 from planner.files.province_outlines import load_outlines
 from planner.files.region import metric_crs_at
 from planner.geo.borders import common_borders, drive_minutes

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from planner.errors import Impossible
-from planner.model.region import Base, Region, Squad
+from planner.model.region import Base, Calendar, Region, Squad
+from planner.model.score_run import ScoreRun
 from planner.model.together import CountyWeeks, Team
 from planner.model.units import DAYS_PER_WEEK
 from planner.routing.capacity import demand_of, groups_of, net_table
@@ -23,7 +24,7 @@ from planner.usecases.caseload import known_cases
 from planner.usecases.context import Context, permit
 from planner.usecases.guests import own_squads
 from planner.usecases.sweep import PlanRequest, Sweep, pose
-from planner.usecases.week import working_days
+from planner.usecases.week import next_working_week, working_days
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,33 +52,24 @@ def county_weeks(county: Context, asked: WeeksAsked) -> CountyWeeks:
     run = plans.latest_score(county.engine)
     if run is None:
         raise Impossible("together_not_scored", county=county.region.name)
-    calendar, policy = county.region.calendar, county.policy
     works = tuple(len(_working(county.region, week)) >= LEAST_DAYS for week in asked.weeks)
     squads = own_squads(county.region)
     if not squads or not any(works):
         raise Impossible("together_no_squad_week", county=county.region.name, squads=len(squads))
-    cases, parties, placed = known_cases(county), register.parties(county.engine), register.placed(county.engine)
-    selection = choose(run.hotspots, policy.sweep, explore=policy.score.explore_slots)
-
-    def valued(week: date) -> pd.DataFrame:
-        days = working_days(calendar, week)
-        visits, _ = value_visits(cases, parties, placed, calendar, policy, days, run.hotspots.as_of)
-        return visits[visits["township_code"].isin(selection.codes)].sort_values("visit_id", ignore_index=True)
-
-    usable = [week for week, open_ in zip(asked.weeks, works, strict=True) if open_]
-    first = valued(usable[0])
+    selection = choose(run.hotspots, county.policy.sweep, explore=county.policy.score.explore_slots)
+    prizes = _prizes(county, run, [week for week, open_ in zip(asked.weeks, works, strict=True) if open_])
+    first = run.visits[run.visits["township_code"].isin(selection.codes)].sort_values("visit_id", ignore_index=True)
     if first.empty:
         raise Impossible("no_visit_chosen", townships=len(selection.codes))
-    days = working_days(calendar, usable[0])
-    sweep = Sweep(
-        PlanRequest(usable[0]), policy, run, days, usable[0], squads, first, first.iloc[:0], (), selection
-    )  # fmt: skip
-    used, net = _squad_days_used(county, sweep)
+    week = next(iter(prizes))
+    request, days = PlanRequest(week), working_days(county.region.calendar, week)
+    used, net = _squad_days_used(
+        county, Sweep(request, county.policy, run, days, week, squads, first, first.iloc[:0], (), selection)
+    )
     able = np.isfinite(used)
     worth = []
-    for week, open_ in zip(asked.weeks, works, strict=True):
-        table = first if week == usable[0] else valued(week) if open_ else first.iloc[:0]
-        prize = table.set_index("visit_id")["prize"].reindex(first["visit_id"], fill_value=0).to_numpy(np.float64)
+    for week in asked.weeks:
+        prize = prizes[week].reindex(first["visit_id"]).to_numpy(np.float64) if week in prizes else np.zeros(len(first))
         worth.append(worth_of_squads(prize[able], used[able], _squad_days(county, squads, week, asked.extra)))
     lendable = sorted(squads, key=lambda squad: (squad.base_id == bureau(county.region).id, squad.id))
     return CountyWeeks(
@@ -89,7 +81,7 @@ def county_weeks(county: Context, asked: WeeksAsked) -> CountyWeeks:
         net_minutes=net,
         base=(bureau(county.region).lon, bureau(county.region).lat),
         areas=_areas(county.region, first),
-        elsewhere=_elsewhere(parties, placed, cases, asked.names),
+        elsewhere=_elsewhere(county, run, asked.names),
         mean_prize=round(first["prize"].mean()),
     )
 
@@ -97,6 +89,34 @@ def county_weeks(county: Context, asked: WeeksAsked) -> CountyWeeks:
 def bureau(region: Region) -> Base:
     """The base of the bureau, or the first one."""
     return next((base for base in region.bases if base.kind == "bureau"), region.bases[0])
+
+
+def _prizes(county: Context, run: ScoreRun, weeks: Sequence[date]) -> dict[date, pd.Series]:
+    """Week -> prize by visit. Weeks differ by how much of the fishing gear lies ashore alone, so visits are valued
+    anew only where that differs from the week of the score and there are fishermen."""
+    calendar = county.region.calendar
+    of_run = working_days(calendar, next_working_week(calendar, run.hotspots.as_of.date()))
+    stored = run.visits.set_index("visit_id")["prize"]
+    fishing = bool((run.visits["f_season"] != 1.0).any())
+    found: dict[float, pd.Series] = {_ashore(calendar, of_run): stored}
+    prizes = {}
+    for week in weeks:
+        days = working_days(calendar, week)
+        season = _ashore(calendar, days)
+        if fishing and season not in found:
+            cases, parties, placed = (
+                known_cases(county),
+                register.parties(county.engine),
+                register.placed(county.engine),
+            )
+            visits, _ = value_visits(cases, parties, placed, calendar, county.policy, days, run.hotspots.as_of)
+            found[season] = visits.set_index("visit_id")["prize"].reindex(stored.index, fill_value=0)
+        prizes[week] = found[season] if fishing else stored
+    return prizes
+
+
+def _ashore(calendar: Calendar, days: Sequence[date]) -> float:
+    return sum(calendar.ashore_share(day) for day in days) / len(days)
 
 
 def _working(region: Region, week: date) -> list[date]:
@@ -136,14 +156,11 @@ def _areas(region: Region, visits: pd.DataFrame) -> tuple[tuple[float, float, in
     return tuple(zip(seats["seat_lon"].tolist(), seats["seat_lat"].tolist(), prize.astype(int).tolist(), strict=True))
 
 
-def _elsewhere(
-    parties: pd.DataFrame, placed: pd.DataFrame, cases: pd.DataFrame, names: Sequence[str]
-) -> tuple[tuple[str, int], ...]:
-    """Open cases whose lead debtor was placed outside, by the neighbouring county that the address names."""
-    keys = ["case_id", "party_no"]
-    outside = placed.loc[placed["lead"] & (placed["method"] == "outside"), keys]
-    outside = outside[outside["case_id"].isin(cases.loc[cases["status"] == "open", "case_id"])]
-    told = outside.merge(parties[[*keys, "residence", "service", "domicile"]], on=keys)
-    text = told[["residence", "service", "domicile"]].fillna("").agg(" ".join, axis=1)
-    counts = {name: int(text.str.contains(name, regex=False).sum()) for name in names}
+def _elsewhere(county: Context, run: ScoreRun, names: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """Cases left out because the debtor lives outside, by the neighbouring county that one of the addresses names."""
+    outside = run.out_of_field.loc[run.out_of_field["reason"] == "outside", "case_id"]
+    people = register.parties(county.engine, outside)
+    debtors = people[people["role"] == "debtor"]
+    text = debtors[["residence", "service", "domicile"]].fillna("").agg(" ".join, axis=1).astype("str")
+    counts = {name: debtors.loc[text.str.contains(name, regex=False), "case_id"].nunique() for name in names}
     return tuple((name, count) for name, count in counts.items() if count)

@@ -1,7 +1,7 @@
 """A solver's timing in the words of the province: codes, Mondays, ids of squads, reasons."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
