@@ -32,9 +32,8 @@ def pose_together(
     """
     index = {county.code: number for number, county in enumerate(counties)}
     pairs = border_points(counties, names, touching, heat, policy)
-    borders = tuple(
-        Border(index[row.a], index[row.b], row.moving + row.elsewhere_points) for row in pairs.itertuples(index=False)
-    )
+    points = (pairs["moving"] + pairs["elsewhere_points"]).tolist()
+    borders = tuple(Border(index[a], index[b], kept) for a, b, kept in zip(pairs["a"], pairs["b"], points, strict=True))
     own = np.array([len(county.squads) for county in counties], np.int32)
     most = np.array([min(policy.borrow_most, len(c.worth[0]) - 1 - len(c.squads)) for c in counties], np.int32)
     worth = tuple(np.array(c.worth, np.int32)[:, : own[n] + most[n] + 1] for n, c in enumerate(counties))
@@ -70,10 +69,11 @@ def border_points(
     """
     known = {county.code: county for county in counties}
     exposed: dict[tuple[str, str], float] = {}
-    for row in touching.itertuples(index=False):
-        if row.county_code in known and row.other_code in known:
-            pair = min(row.county_code, row.other_code), max(row.county_code, row.other_code)
-            exposed[pair] = exposed.get(pair, 0.0) + heat.get(row.township_code, 0.0) * row.share
+    columns = (touching[name].tolist() for name in ("township_code", "county_code", "other_code", "share"))
+    for township, own, other, share in zip(*columns, strict=True):
+        if own in known and other in known:
+            pair = min(own, other), max(own, other)
+            exposed[pair] = exposed.get(pair, 0.0) + heat.get(township, 0.0) * share
     rows = []
     for (a, b), prize in sorted(exposed.items()):
         there = [(known[x], dict(known[x].elsewhere).get(names[y], 0)) for x, y in ((a, b), (b, a))]

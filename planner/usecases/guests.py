@@ -14,6 +14,9 @@ from planner.model.units import DAYS_PER_WEEK
 from planner.store import timings
 from planner.usecases.context import Context
 
+GUEST = "guest"
+"""Kind of a base that is a neighbouring county's."""
+
 
 def with_guests(ctx: Context) -> Context:
     """The context with the loans that stand for its county."""
@@ -22,8 +25,10 @@ def with_guests(ctx: Context) -> Context:
 
 
 def with_loans(region: Region, told: Iterable[CountyLoans]) -> Region:
-    """The region with guests and squads away by the last word; guests of earlier words keep their names, for plans
-    that were made with them, but have no day here any more."""
+    """The region with guests and squads away by the last word, whatever it had before.
+
+    Guests of earlier words keep their names, for plans that were made with them, but have no day here any more.
+    """
     words = list(told)
     known = [guest for word in words for guest in word.guests]
     here: dict[str, tuple[date, ...]] = {}
@@ -35,8 +40,9 @@ def with_loans(region: Region, told: Iterable[CountyLoans]) -> Region:
     away: dict[str, tuple[date, ...]] = {}
     for week, squad_id, _ in words[-1].away if words else ():
         away[squad_id] = (*away.get(squad_id, ()), *week_of(week))
-    own = tuple(replace(squad, away=away.get(squad.id, ())) for squad in region.squads)
-    return replace(region, squads=(*own, *guests.values()), bases=(*region.bases, *bases.values()))
+    own = tuple(replace(squad, away=away.get(squad.id, ())) for squad in own_squads(region))
+    home = tuple(base for base in region.bases if base.kind != GUEST)
+    return replace(region, squads=(*own, *guests.values()), bases=(*home, *bases.values()))
 
 
 def own_squads(region: Region) -> tuple[Squad, ...]:
@@ -47,7 +53,7 @@ def own_squads(region: Region) -> tuple[Squad, ...]:
 def as_guest(code: str, county: str, base: Base, squad: Squad) -> tuple[Base, Squad]:
     """A county's base and squad as a neighbour knows them. Vehicles come with the squad."""
     known = f"{code}-{base.id}"
-    there = replace(base, id=known, name=f"{county}{base.name}", kind="guest", jurisdiction=(), vehicles=None)
+    there = replace(base, id=known, name=f"{county}{base.name}", kind=GUEST, jurisdiction=(), vehicles=None)
     return there, replace(squad, id=f"{code}-{squad.id}", name=f"{county}{squad.name}", base_id=known, away=())
 
 

@@ -114,9 +114,10 @@ def _without(loans: Sequence[Loan], loan: Loan) -> list[Loan]:
 
 def _pairs(problem: TogetherProblem, pairs: pd.DataFrame, found: Timing) -> tuple[TimedPair, ...]:
     rows = []
-    for border, row in zip(problem.borders, pairs.itertuples(index=False), strict=True):
+    columns = (pairs[name].tolist() for name in ("a", "b", "moving", "elsewhere"))
+    for border, a, b, moving, elsewhere in zip(problem.borders, *columns, strict=True):
         week = found.weeks[border.a]
         same = week is not None and week == found.weeks[border.b]
         reason = apart_reason(problem, found, border) or ""
-        rows.append(TimedPair(row.a, row.b, border.points, int(row.moving), int(row.elsewhere), same, reason))
+        rows.append(TimedPair(a, b, border.points, moving, elsewhere, same, reason))
     return tuple(rows)

@@ -74,7 +74,7 @@ def size_of(document: Document) -> int:
 
 def _geometry(shape: shapely.Geometry) -> dict[str, Any]:
     """GeoJSON with short numbers: two thousand outlines are sent."""
-    told = shapely.geometry.mapping(shape)
+    told = json.loads(shapely.to_geojson(shape))
 
     def short(part: Any) -> Any:
         return round(part, 3) if isinstance(part, float) else [short(inner) for inner in part]
@@ -128,12 +128,13 @@ def _counties(outlines: gpd.GeoDataFrame) -> list[Thing]:
 
 def _loans(townships: pd.DataFrame, timing: TimingPlan, t: Translate) -> list[Thing]:
     """A line from lender to borrower for all weeks together, the thicker the more squads."""
-    seats = townships.groupby("county_code")[["lat", "lon"]].mean()
-    names = townships.groupby("county_code")["county"].first()
+    middle = townships.groupby("county_code")[["lon", "lat"]].mean()
+    seats = dict(zip(middle.index, middle.to_numpy(np.float64).tolist(), strict=True))
+    names = dict(zip(townships["county_code"], townships["county"], strict=True))
     things = []
     for loan in timing.loans:
-        if loan.lender in seats.index and loan.borrower in seats.index:
-            path = [ground.at(seats.loc[code, "lon"], seats.loc[code, "lat"]) for code in (loan.lender, loan.borrower)]
+        if loan.lender in seats and loan.borrower in seats:
+            path = [ground.at(*seats[code]) for code in (loan.lender, loan.borrower)]
             told = [
                 t("province_map.told_loan", lender=names[loan.lender], borrower=names[loan.borrower]),
                 t("province_map.told_loan_size", week=f"{loan.week}", squads=len(loan.squads), officers=loan.officers),
