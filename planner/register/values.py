@@ -46,7 +46,7 @@ SERIAL_DATE = re.compile(r"(\d{5})(?:\.\d+)?")
 EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of Excel's serial numbers after its 29 February 1900
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 1, 1)
 
-BRACKETS = str.maketrans("〔〕[]【】{}", "()()()()")
+BRACKETS = str.maketrans("〔〕[]【】{}（）", "()()()()()")
 
 DIGITS = {letter: str(n) for n, letter in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
 
@@ -120,6 +120,12 @@ def canonical_case_number(text: str) -> str | None:
         return case_number(plain(text))[0]
     except Unreadable:
         return None
+
+
+def court_of_case_number(text: str) -> str:
+    """The court's code in a case number (浙0225); empty where it is none."""
+    found = CASE_NUMBER.fullmatch(re.sub(r"\s", "", plain(text)).translate(BRACKETS).replace("字第", ""))
+    return found["court"] if found else ""
 
 
 PLAIN_AMOUNT = re.compile(r"\d{1,10}(?:\.\d{1,2})?")

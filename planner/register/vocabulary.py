@@ -41,6 +41,7 @@ def header_key(text: str) -> str:
 class Columns:
     """``headers``: header key -> (field, order of belief). ``accepted``: field -> headers as written.
 
+    ``court``: headers of the court, by which a register of many is split.
     ``units``: header key -> unit of its amounts, and ``ruled``: header keys, as people of the court said.
     """
 
@@ -49,6 +50,7 @@ class Columns:
     party_fields: tuple[str, ...]
     accepted: dict[str, tuple[str, ...]]
     fen_per: dict[str, int]
+    court: tuple[str, ...] = ()
     units: dict[str, str] = field(default_factory=dict)
     ruled: frozenset[str] = frozenset()
 
@@ -57,11 +59,12 @@ class Columns:
 def columns() -> Columns:
     raw = tomllib.loads((files(__package__) / "columns.toml").read_text(encoding="utf-8"))
     accepted = {name: tuple(words) for name, words in (raw["case"] | raw["party"]).items()}
-    known = {header_key(name): (UNUSED, 0) for name in raw["unused"]["headers"]}
+    court = tuple(raw["split"]["court"])
+    known = {header_key(name): (UNUSED, 0) for name in (*raw["unused"]["headers"], *court)}
     for meaning, names in accepted.items():
         known |= {header_key(name): (meaning, order) for order, name in enumerate(names)}
     known[header_key(MEND_HEADER)] = (MEND, 0)
-    return Columns(known, tuple(raw["case"]), tuple(raw["party"]), accepted, raw["amount"])
+    return Columns(known, tuple(raw["case"]), tuple(raw["party"]), accepted, raw["amount"], court)
 
 
 def columns_by(rules: Sequence[ColumnRule]) -> Columns:

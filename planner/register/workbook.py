@@ -192,7 +192,7 @@ def _trimmed(row: list[str]) -> list[str]:
 
 
 def _decode(name: str, data: bytes) -> str:
-    for encoding in _encodings(data):
+    for encoding in encodings(data):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -202,7 +202,8 @@ def _decode(name: str, data: bytes) -> str:
     raise FileUnreadable("file_unknown", file=name, start=data[:8].hex(" "))
 
 
-def _encodings(data: bytes) -> tuple[str, ...]:
+def encodings(data: bytes) -> tuple[str, ...]:
+    """What a text may be encoded in, the likeliest first."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ("utf-16",)
     first, second = data[:400:2].count(0), data[1:400:2].count(0)
@@ -214,14 +215,14 @@ def _encodings(data: bytes) -> tuple[str, ...]:
 def _csv(name: str, text: str) -> Grid:
     try:
         csv.field_size_limit(MOST_LETTERS)
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator(text)))
     except csv.Error as error:
         raise FileUnreadable("file_damaged", file=name, detail=str(error)) from error
     require_small(name, name, len(rows), max(map(len, rows), default=0))
     return [[_unquoted(cell) for cell in row] for row in rows]
 
 
-def _separator(text: str) -> str:
+def separator(text: str) -> str:
     """The separator that cuts the first lines into the most columns."""
     head = text[:20_000].splitlines(keepends=True)[:40]
     return max((",", "\t", ";", "|"), key=lambda sep: median(map(len, csv.reader(head, delimiter=sep))))

@@ -1,12 +1,14 @@
 """Frames into rows and back, by their contracts; what is personal is sealed on the way."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow as arrow
 import sqlalchemy as sa
 from pandas.api.types import is_datetime64_any_dtype
 
@@ -15,8 +17,24 @@ from planner.store.vault import Vault
 
 CHUNK = 500
 WRITTEN_AT_ONCE = 20_000
+READ_AT_ONCE = 500
+"""Rows alive at once as Python objects: of thousands, the search for garbage costs more than the reading."""
 
 Row = dict[str, Any]
+
+DAY = "datetime64[ns]"
+ARROW_TYPES = {
+    "str": arrow.large_string(),
+    "Int64": arrow.int64(),
+    "float64": arrow.float64(),
+    "bool": arrow.bool_(),
+    DAY: arrow.date32(),
+    "datetime64[us, UTC]": arrow.timestamp("us", "UTC"),
+}
+"""How the types of contracts (planner/model/tables.py) travel from rows to frames."""
+
+PANDAS_TYPES = {arrow.large_string(): pd.StringDtype(na_value=np.nan), arrow.int64(): pd.Int64Dtype()}
+"""Where Arrow's own way to pandas is another than the contracts'."""
 
 
 def records(frame: pd.DataFrame) -> list[Row]:
@@ -45,16 +63,31 @@ def read(
     where: sa.ColumnElement[bool] | None = None,
     order: sa.ColumnElement[Any] | None = None,
 ) -> pd.DataFrame:
-    """The rows of a table (all, or some) as a frame that keeps its contract, ordered by its key or ``order``."""
+    """The rows of a table (all, or some) as a frame that keeps its contract, ordered by its key or ``order``.
+
+    What was checked on its way in is not checked again: the types come from the contract, the values from the rows.
+    """
     sealed: tuple[str, ...] = table.info[SEALED]
-    names = [name for name in contract.columns if name not in sealed]
-    columns = [table.c[name] for name in (*names, *([SEALED] if sealed else []))]
-    query = sa.select(*columns).order_by(*(table.primary_key if order is None else [order]))
-    rows = connection.execute(query if where is None else query.where(where)).all()
-    frame = pd.DataFrame(rows, columns=[column.name for column in columns])
-    if sealed:
-        frame = _unsealed(frame, table, sealed, vault_of(connection))
-    return contract.validate(frame[list(contract.columns)])
+    names = [*(name for name in contract.columns if name not in sealed), *([SEALED] if sealed else [])]
+    query = sa.select(*(table.c[name] for name in names))
+    query = query.order_by(*(table.primary_key if order is None else [order]))
+    result = connection.execute(query if where is None else query.where(where))
+    columns: dict[str, list[Any]] = {name: [] for name in contract.columns}
+    for rows in result.partitions(READ_AT_ONCE):
+        part = dict(zip(names, zip(*rows, strict=True), strict=True))
+        if sealed:
+            part |= _unsealed(part, table, sealed, vault_of(connection))
+        for name, column in columns.items():
+            column.extend(part[name])
+    return typed(columns, contract)
+
+
+def typed(columns: Mapping[str, Sequence[Any]], contract: pa.DataFrameSchema) -> pd.DataFrame:
+    """Plain Python values (as of :func:`records`) by column -> the frame that ``contract`` would make of them."""
+    kinds = {name: str(column.dtype.type) for name, column in contract.columns.items()}
+    table = arrow.table(dict(columns), schema=arrow.schema({name: ARROW_TYPES[kind] for name, kind in kinds.items()}))
+    frame: pd.DataFrame = table.to_pandas(types_mapper=PANDAS_TYPES.get, date_as_object=False)
+    return frame.astype({name: kind for name, kind in kinds.items() if kind == DAY})
 
 
 def append(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame, numbered: int | None = None) -> None:
@@ -108,18 +141,18 @@ def _seal(rows: Sequence[Row], table: sa.Table, sealed: Sequence[str], vault: Va
         row[SEALED] = vault.seal(text, about(table, *(row[name] for name in key))) if told else None
 
 
-def _unsealed(frame: pd.DataFrame, table: sa.Table, sealed: Sequence[str], vault: Vault) -> pd.DataFrame:
-    nothing = [None] * len(sealed)
-    keys = zip(*(frame[column.name].tolist() for column in table.primary_key), strict=True)
-    opened = [
-        json.loads(vault.unseal(shut, about(table, *key))) if shut is not None else nothing
-        for shut, key in zip(frame[SEALED], keys, strict=True)
-    ]
-    personal = zip(*opened, strict=True) if opened else [()] * len(sealed)
-    columns = {
-        name: pd.Series(values, index=frame.index, dtype="str") for name, values in zip(sealed, personal, strict=True)
-    }
-    return frame.assign(**columns)
+def _unsealed(
+    part: Mapping[str, Sequence[Any]], table: sa.Table, sealed: Sequence[str], vault: Vault
+) -> dict[str, Sequence[Any]]:
+    """The sealed columns of some rows, their texts read as one document: a tenth of the cost of one a row."""
+    keys = zip(*(part[column.name] for column in table.primary_key), strict=True)
+    told = (
+        vault.unseal(shut, about(table, *key)) if shut is not None else b"null"
+        for shut, key in zip(part[SEALED], keys, strict=True)
+    )
+    nothing = (None,) * len(sealed)
+    personal = zip(*(row or nothing for row in json.loads(b"[%s]" % b",".join(told))), strict=True)
+    return dict(zip(sealed, personal, strict=True))
 
 
 def forget(connection: sa.Connection, table: sa.Table, case_ids: Iterable[str]) -> None:

@@ -37,7 +37,13 @@ ABOUT = "about"
 """Columns that say what a sealed value belongs to, by ``table.info``."""
 
 
-def _kept(name: str, contract: pa.DataFrameSchema, *more: sa.Column[Any], sealed: tuple[str, ...] = ()) -> sa.Table:
+def kept(
+    name: str,
+    contract: pa.DataFrameSchema,
+    *more: sa.Column[Any],
+    sealed: tuple[str, ...] = (),
+    within: sa.MetaData = metadata,
+) -> sa.Table:
     """One SQL column per column of a contract; its unique columns are the primary key."""
     key = set(contract.unique or [])
     clear = [
@@ -46,7 +52,7 @@ def _kept(name: str, contract: pa.DataFrameSchema, *more: sa.Column[Any], sealed
         if field not in sealed
     ]
     shut = [sa.Column(SEALED, sa.LargeBinary)] if sealed else []
-    return sa.Table(name, metadata, *clear, *shut, *more, info={SEALED: sealed, ABOUT: contract.unique or []})
+    return sa.Table(name, within, *clear, *shut, *more, info={SEALED: sealed, ABOUT: contract.unique or []})
 
 
 def _sql_type(dtype: str) -> sa.types.TypeEngine[Any]:
@@ -60,14 +66,14 @@ def _sql_type(dtype: str) -> sa.types.TypeEngine[Any]:
     return kinds.get(dtype, sa.Text())
 
 
-case_rows = _kept("case_row", CASE_TABLE, sealed=("remark",))
-party_rows = _kept(
+case_rows = kept("case_row", CASE_TABLE, sealed=("remark",))
+party_rows = kept(
     "party_row",
     PARTY_TABLE,
     sa.Column("subject", sa.Text, nullable=False, index=True),  # keyed digest of person and addresses
     sealed=("name", "phone", "residence", "service", "domicile"),
 )
-placed_rows = _kept("placed_row", PLACED_TABLE)
+placed_rows = kept("placed_row", PLACED_TABLE)
 
 imports = sa.Table(
     "register_import",
@@ -138,20 +144,20 @@ learnt_aliases = sa.Table(
     sa.Column("decision_id", sa.Integer),  # the decision that taught it
 )
 
-outcomes = _kept(
+outcomes = kept(
     "outcome",
     OUTCOME_TABLE,
     sa.Column("number", sa.Integer, nullable=False, unique=True),  # 1.. in the order of their coming
     sealed=("note", "told"),
 )
 
-clues = _kept(
+clues = kept(
     "clue",
     CLUE_TABLE,
     sa.Column("number", sa.Integer, nullable=False, unique=True),
     sealed=("reporter", "person", "words"),
 )
-clue_words = _kept("clue_word", CLUE_WORD_TABLE, sa.Column("number", sa.Integer, nullable=False, unique=True))
+clue_words = kept("clue_word", CLUE_WORD_TABLE, sa.Column("number", sa.Integer, nullable=False, unique=True))
 
 paper_words = sa.Table(
     "paper_word",
@@ -203,7 +209,7 @@ adoptions = sa.Table(
     sa.Column("by", sa.Text, nullable=False),
 )
 
-case_actions = _kept(
+case_actions = kept(
     "case_action",
     CASE_ACTION_TABLE,
     sa.Column("number", sa.Integer, nullable=False, unique=True),
