@@ -4,7 +4,7 @@ Inside the solver counties and weeks are indices from 0, worth is whole points (
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -258,6 +258,16 @@ class TimingPlan:
     def gap(self) -> float:
         """Share by which a timing under the same rules could be better at the most."""
         return (self.bound - self.points) / max(self.points, 1)
+
+
+@dataclass(frozen=True)
+class KeptTiming:
+    """``adopted_at``: since when it is the one in force; None: it is not."""
+
+    plan: TimingPlan
+    at: datetime
+    by: str
+    adopted_at: datetime | None = None
 
 
 @dataclass(frozen=True)

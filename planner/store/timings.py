@@ -1,6 +1,5 @@
 """Timings of a province's counties: immutable documents, which of them is adopted, and each county's share of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -8,23 +7,13 @@ from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
 from planner.errors import RequestError
-from planner.model.together import CountyLoans, TimingPlan
+from planner.model.together import CountyLoans, KeptTiming, TimingPlan
 from planner.store import schema
 from planner.store.audit import note
 from planner.store.engine import reading, writing
 
 TIMING = TypeAdapter(TimingPlan)
 LOANS = TypeAdapter(CountyLoans)
-
-
-@dataclass(frozen=True)
-class KeptTiming:
-    """``adopted_at``: since when it is the one in force; None: it is not."""
-
-    plan: TimingPlan
-    at: datetime
-    by: str
-    adopted_at: datetime | None = None
 
 
 def save(engine: Engine, plan: TimingPlan, at: datetime, by: str) -> None:

@@ -17,14 +17,13 @@ from planner.files.region import metric_crs_at
 from planner.geo.borders import common_borders, drive_minutes
 from planner.model.progress import Progress, silent
 from planner.model.province import Failed, Province
-from planner.model.together import CountyWeeks, TimingPlan, TogetherPolicy
+from planner.model.together import CountyWeeks, KeptTiming, TimingPlan, TogetherPolicy, TogetherProblem
 from planner.model.units import BEIJING
 from planner.routing.together import EFFORT, alone, greedy, solve_together
 from planner.routing.together_check import check_together
 from planner.routing.together_problem import pose_together, way_minutes
 from planner.store import province as runs
 from planner.store import timings
-from planner.store.timings import KeptTiming
 from planner.usecases.context import Context, doors_of, permit
 from planner.usecases.together_gather import WeeksAsked, county_weeks
 from planner.usecases.together_told import Asked, timing_plan
@@ -55,6 +54,32 @@ def time_counties(ctx: Context, request: TimingRequest, progress: Progress = sil
         PlanRefused: the checker found a broken rule; nothing was kept. Cancelled: by ``progress``.
     """
     permit(ctx, "province.run")
+    posed = posed_timing(ctx, request, progress)
+    problem = posed.problem
+    progress("together_solve", 0.7)
+    found = solve_together(problem, request.seed, request.effort)
+    progress("together_check", 0.95)
+    if broken := check_together(problem, found):
+        rule, detail = broken[0]
+        raise PlanRefused("plan_refused", count=len(broken), rule=rule, detail=detail)
+    peers = alone(problem).points, greedy(problem).points
+    made = timing_plan(uuid4().hex[:8], posed.asked, problem, posed.pairs, found, peers, _versions())
+    timings.save(ctx.engine, made, ctx.clock(), ctx.actor.name)
+    return made
+
+
+@dataclass(frozen=True)
+class PosedTiming:
+    """``pairs``: the borders of the problem, as of planner.routing.together_problem.pose_together."""
+
+    asked: Asked
+    problem: TogetherProblem
+    pairs: pd.DataFrame
+
+
+def posed_timing(ctx: Context, request: TimingRequest, progress: Progress = silent) -> PosedTiming:
+    """Ask every county that was scored, and pose the problem; raises as :func:`time_counties`."""
+    permit(ctx, "province.run")
     province = doors_of(ctx).province
     weeks = _weeks(ctx, request)
     townships = runs.townships(ctx.engine, ("score", "plan"))
@@ -65,20 +90,11 @@ def time_counties(ctx: Context, request: TimingRequest, progress: Progress = sil
     crs = metric_crs_at(float(outlines.geometry.iloc[0].centroid.x))
     touching = common_borders(outlines, crs)
     told, missing = _asked(ctx, province, weeks, touching, set(townships["county_code"]), request, progress)
-    progress("together_solve", 0.7)
     heat = dict(zip(townships["township_code"], townships["prize"] * townships["p_top"], strict=True))
     names = {county.code: county.name for county in province.counties}
     problem, pairs = pose_together(told, names, touching, heat, _minutes(ctx, told, crs), request.policy)
-    found = solve_together(problem, request.seed, request.effort)
-    progress("together_check", 0.95)
-    if broken := check_together(problem, found):
-        rule, detail = broken[0]
-        raise PlanRefused("plan_refused", count=len(broken), rule=rule, detail=detail)
     asked = Asked(tuple(told), names, weeks, request.policy, request.seed, missing, _digest(told, pairs, request))
-    peers = alone(problem).points, greedy(problem).points
-    made = timing_plan(uuid4().hex[:8], asked, problem, pairs, found, peers, _versions())
-    timings.save(ctx.engine, made, ctx.clock(), ctx.actor.name)
-    return made
+    return PosedTiming(asked, problem, pairs)
 
 
 def kept_timings(ctx: Context) -> list[KeptTiming]:

@@ -29,13 +29,20 @@ TOP_SHARE = 0.99
 
 
 def province_document(
-    name: str, outlines: gpd.GeoDataFrame, townships: pd.DataFrame, timing: TimingPlan | None, as_of: str, t: Translate
+    name: str,
+    outlines: gpd.GeoDataFrame,
+    townships: pd.DataFrame,
+    timing: TimingPlan | None,
+    as_of: str,
+    t: Translate,
+    county: str | None = None,
 ) -> Document:
     """The map as a document of planner.files.maps.offline.
 
     Args:
         outlines: county_code, code, geometry of all townships. townships: PROVINCE_TOWNSHIP_TABLE, of the counties
-            that were scored. timing: whose loans are drawn. as_of: day of the registers.
+            that were scored. timing: whose loans are drawn. as_of: day of the registers. county: which one to look at
+            first; the others stay around it.
     """
     drawn = simplified(outlines, DEGREES, GRID)
     rows = {row["township_code"]: row for row in townships.to_dict("records")}
@@ -60,7 +67,11 @@ def province_document(
         "entries": entries,
         "notes": [t("province_map.note")],
     }
-    return {"bounds": _bounds(drawn), "layers": layers, "legend": legend}
+    return {
+        "bounds": _bounds(drawn[drawn["county_code"] == county] if county else drawn),
+        "layers": layers,
+        "legend": legend,
+    }
 
 
 def province_map(document: Document, title: str) -> folium.Map:
