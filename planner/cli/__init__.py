@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from planner import bootstrap
-from planner.cli import campaign, evidence, field, keeping, tables, trial
+from planner.cli import campaign, evidence, field, keeping, province, tables, trial
 from planner.cli.shared import RegionOption, context, minute, progress, read, settings_of, translator_of, write
 from planner.errors import DeploymentError, Impossible, InputError, PlannerError
 from planner.i18n import LANGUAGES, tell, translator
@@ -49,6 +49,7 @@ app.add_typer(field.app)
 app.add_typer(keeping.app)
 app.add_typer(trial.app, name="trial")
 app.add_typer(campaign.app, name="campaign")
+app.add_typer(province.app, name="province")
 
 Files = Annotated[list[Path], typer.Argument(help="The register's files: cases and parties, any order.")]
 Townships = Annotated[list[str] | None, typer.Option(help="A township's code or name; may be given again.")]
@@ -202,6 +203,9 @@ def plan_(
     seconds: Annotated[float, typer.Option(help="Time for the search.")] = 20.0,
     seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same draws.")] = 7,
     engine: Annotated[str, typer.Option(help="Makes the routes: " + " | ".join(ENGINES))] = PlanRequest.engine,
+    steps: Annotated[
+        int | None, typer.Option(help="Steps of the search instead of seconds: the same plan on every machine.")
+    ] = None,
 ) -> None:
     """Plan a week's sweep, check it, store it."""
     t = translator_of()
@@ -218,6 +222,7 @@ def plan_(
             visit=tuple(visit or ()),
             leave_out=tuple(leave_out or ()),
             engine=engine,
+            steps=steps,
         )
         made = plan(ctx, request, listen)
         view = show.plan_view(ctx, made.id)

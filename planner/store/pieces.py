@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -31,7 +32,7 @@ class PieceWriter:
     held: dict[tuple[str, int], list[bytes]] = field(default_factory=lambda: defaultdict(list))
     bytes_held: int = 0
     blocks: int = 0
-    digests: dict[str, "sha256"] = field(default_factory=dict)  # type: ignore[valid-type]
+    digests: dict[str, Any] = field(default_factory=dict)
 
     def add(self, county: str, table: int, rows: bytes) -> None:
         """Raises DeploymentError: the folder cannot be written."""
@@ -61,6 +62,11 @@ def finish(pieces: PieceWriter, heads: list[tuple[str, bytes]]) -> None:
     for county in pieces.digests:
         where = f"pieces/{pieces.run}/{county}/heads"
         _write(pieces.folder / county / "heads", pieces.vault.seal(told, where))
+
+
+def discard(pieces: PieceWriter) -> None:
+    """Forget all that was written."""
+    shutil.rmtree(pieces.folder, ignore_errors=True)
 
 
 def take(engine: Engine, folder: Path, county: str) -> list[tuple[str, bytes]]:

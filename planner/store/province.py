@@ -1,8 +1,7 @@
 """Work over the counties of a province: one row a run, one row a county of it, changed as counties come back."""
 
 import json
-import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -23,16 +22,25 @@ R, P = schema.province_runs, schema.province_parts
 
 
 def begin(
-    engine: Engine, kind: str, request: str, counties: Iterable[str], at: datetime, by: str, strays: bytes = b""
+    engine: Engine,
+    kind: str,
+    request: str,
+    counties: Iterable[str] | Mapping[str, str],
+    at: datetime,
+    by: str,
+    strays: bytes = b"",
+    run_id: str | None = None,
 ) -> str:
-    """Write down what is to be done in which counties; returns the run's id. ``strays``: CSV of rows of no county."""
-    run_id = uuid4().hex[:12]
-    waiting = [
-        {"run_id": run_id, "county_code": code, "state": "waiting", "attempts": 0, "kept": False, "outcome": "{}"}
-        for code in counties
-    ]
+    """Write down what is to be done in which counties (perhaps with digests of what each is given); the run's id.
+
+    ``strays``: a zip of the rows that belong to no county.
+    """
+    run_id = run_id or uuid4().hex[:12]
+    digests = counties if isinstance(counties, Mapping) else dict.fromkeys(counties)
+    nothing = {"state": "waiting", "attempts": 0, "kept": False, "outcome": "{}"}
+    waiting = [{"run_id": run_id, "county_code": code, "digest": digest, **nothing} for code, digest in digests.items()]
     with writing(engine) as connection:
-        shut = vault_of(connection).seal(zlib.compress(strays), about(R, run_id)) if strays else None
+        shut = vault_of(connection).seal(strays, about(R, run_id)) if strays else None
         values = {"id": run_id, "kind": kind, "request": request, "at": at, "by": by, schema.SEALED: shut}
         connection.execute(sa.insert(R).values(values))
         connection.execute(sa.insert(P), waiting)
@@ -158,7 +166,20 @@ def townships(engine: Engine, kinds: Sequence[str], run_id: str | None = None) -
 
 
 def strays(engine: Engine, run_id: str) -> bytes:
-    """Rows of an import that belong to no county, as CSV; empty where there are none. Personal data."""
+    """Rows of an import that belong to no county, as a zip; empty where there are none. Personal data."""
     with reading(engine) as connection:
         shut = connection.scalar(sa.select(R.c[schema.SEALED]).where(R.c.id == run_id))
-        return zlib.decompress(vault_of(connection).unseal(shut, about(R, run_id))) if shut else b""
+        return vault_of(connection).unseal(shut, about(R, run_id)) if shut else b""
+
+
+def stands(engine: Engine) -> tuple[str, bool]:
+    """Of a county's database: what it holds of cases and of people's words, as one text that changes with them; and
+    whether any of these words may run out."""
+    newest = {
+        "import": schema.imports.c.at, "decision": schema.decisions.c.id, "alias": schema.learnt_aliases.c.id,
+        "outcome": schema.outcomes.c.number, "clue": schema.clues.c.number, "word": schema.clue_words.c.number,
+        "action": schema.case_actions.c.number,
+    }  # fmt: skip
+    with reading(engine) as connection:
+        found = {name: connection.scalar(sa.select(sa.func.max(column))) for name, column in newest.items()}
+    return repr(found), any(found[name] is not None for name in ("clue", "action"))

@@ -334,7 +334,7 @@ province_runs = sa.Table(
     sa.Column("request", sa.Text, nullable=False),  # JSON
     sa.Column("at", Moment, nullable=False),
     sa.Column("by", sa.Text, nullable=False),
-    sa.Column(SEALED, sa.LargeBinary),  # rows of an import that belong to no county, as packed CSV
+    sa.Column(SEALED, sa.LargeBinary),  # a zip of an import's rows that belong to no county
     info={ABOUT: ("id",)},
 )
 

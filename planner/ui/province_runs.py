@@ -22,7 +22,7 @@ SECONDS_GIVEN, LIST_HEIGHT = 10, 420
 
 def show_runs(ctx: Context, view: ProvinceView, t: Translate) -> None:
     may = can(ctx.actor, "province.run") == Allowed()
-    st.caption(t("province.work_lead"))
+    st.caption(t("province_page.work_lead"))
     busy = shown_jobs.under_way(KIND)
     if may:
         _begin(ctx, view, busy, t)
@@ -32,23 +32,23 @@ def show_runs(ctx: Context, view: ProvinceView, t: Translate) -> None:
         shown_jobs.show_failure(job, t)
     known = runs(ctx)
     if not known:
-        st.info(t("province.no_runs"), icon=":material/info:")
+        st.info(t("province_page.no_runs"), icon=":material/info:")
         return
-    chosen = st.selectbox(t("province.which_run"), known, format_func=lambda run: _label(run, t))
+    chosen = st.selectbox(t("province_page.which_run"), known, format_func=lambda run: _label(run, t))
     _run(ctx, view, chosen, may, busy, t)
 
 
 def _begin(ctx: Context, view: ProvinceView, busy: bool, t: Translate) -> None:
-    with st.expander(t("province.begin"), expanded=not view.count("planned", "scored"), icon=":material/add:"):
-        st.write(t("province.import_by_command"))
+    with st.expander(t("province_page.begin"), expanded=not view.count("planned", "scored"), icon=":material/add:"):
+        st.write(t("province_page.import_by_command"))
         with st.form("province_plan", border=False):
             left, right = st.columns(2)
-            week = left.date_input(t("plan.week"), None, help=t("province.week_help"))
+            week = left.date_input(t("plan.week"), None, help=t("province_page.week_help"))
             seconds = right.slider(
-                t("plan.seconds"), int(SECONDS[0]), 60, SECONDS_GIVEN, help=t("province.seconds_help")
+                t("plan.seconds"), int(SECONDS[0]), 60, SECONDS_GIVEN, help=t("province_page.seconds_help")
             )
-            score = left.form_submit_button(t("province.score"), icon=":material/local_fire_department:", disabled=busy)
-            plan = right.form_submit_button(t("province.plan"), icon=":material/groups:", disabled=busy)
+            score = left.form_submit_button(t("province_page.score"), icon=":material/local_fire_department:", disabled=busy)
+            plan = right.form_submit_button(t("province_page.plan"), icon=":material/groups:", disabled=busy)
     if score:
         shown_jobs.started(KIND, jobs.start_province(ctx, begin_score(ctx, ScoreRequest())))
     if plan:
@@ -57,15 +57,15 @@ def _begin(ctx: Context, view: ProvinceView, busy: bool, t: Translate) -> None:
 
 
 def _label(run: ProvinceRun, t: Translate) -> str:
-    return t("province.run_label", kind=t(f"province.kind_{run.kind}"), at=moment(run.created_at), by=run.created_by)
+    return t("province_page.run_label", kind=t(f"province_page.kind_{run.kind}"), at=moment(run.created_at), by=run.created_by)
 
 
 def _run(ctx: Context, view: ProvinceView, run: ProvinceRun, may: bool, busy: bool, t: Translate) -> None:
     counts = {state: run.count(state) for state in ("done", "waiting", "failed")}
-    st.progress(counts["done"] / len(run.parts), t("province.run_counts", **counts))
+    st.progress(counts["done"] / len(run.parts), t("province_page.run_counts", **counts))
     left = counts["waiting"] + counts["failed"]
     if may and left and not busy:
-        words = "province.resume" if counts["waiting"] else "province.retry"
+        words = "province_page.resume" if counts["waiting"] else "province_page.retry"
         if st.button(t(words, count=left), type="primary", icon=":material/replay:"):
             shown_jobs.started(KIND, jobs.start_province(ctx, run.id))
     grid(_rows(view, run, t), {"city": TEXT, "county": TEXT, "part_state": TEXT, "attempts": WHOLE, "part_came": TEXT},
@@ -79,7 +79,7 @@ def _rows(view: ProvinceView, run: ProvinceRun, t: Translate) -> pd.DataFrame:
     for part in sorted(run.parts, key=lambda part: (("failed", "waiting", "done").index(part.state), part.county_code)):
         county = known.get(part.county_code)
         fault = tell(PlannerError(part.error_key, **part.error_params), t) if part.error_key else ""
-        came = t("province.part_done", at=moment(part.at)) if part.state == "done" and part.at else ""
+        came = t("province_page.part_done", at=moment(part.at)) if part.state == "done" and part.at else ""
         names = (county.city, county.name) if county else ("", part.county_code)
         rows.append((*names, t(f"part_state.{part.state}"), part.attempts, fault or came))
     return pd.DataFrame(rows, columns=["city", "county", "part_state", "attempts", "part_came"])

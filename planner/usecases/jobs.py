@@ -15,6 +15,7 @@ from planner.store import jobs, spool
 from planner.usecases.context import Context, permit
 from planner.usecases.import_register import import_register
 from planner.usecases.plan import plan
+from planner.usecases.province import run_of, work_on
 from planner.usecases.sweep import PlanRequest
 from planner.usecases.together import TimingRequest, time_counties
 from planner.usecases.together_adopt import adopt_timing
@@ -23,7 +24,8 @@ SILENCE = timedelta(seconds=90)
 """A job that has not said that it lives for so long has died."""
 
 ACTIONS = {
-    "plan": "plan.make", "import": "register.import", "timing": "province.run", "timing_adopt": "plan.adopt",
+    "plan": "plan.make", "import": "register.import", "province": "province.run", "timing": "province.run",
+    "timing_adopt": "plan.adopt",
 }  # fmt: skip
 """What somebody must be allowed to do, to start, watch or cancel a job of a kind."""
 
@@ -48,6 +50,17 @@ def start_import(ctx: Context, files: Sequence[tuple[str, bytes]]) -> str:
         raise
     ctx.spawn(job_id)
     return job_id
+
+
+def start_province(ctx: Context, run_id: str) -> str:
+    """Start the process that does what waits or failed in a run over counties. Returns the job's id.
+
+    Raises:
+        RequestError: no such run.
+    """
+    permit(ctx, ACTIONS["province"])
+    run_of(ctx, run_id)
+    return _queued(ctx, "province", json.dumps({"run_id": run_id}))
 
 
 def start_timing(ctx: Context, request: TimingRequest) -> str:
@@ -116,6 +129,10 @@ def _import(ctx: Context, job: Job, progress: Progress) -> str:
     return import_register(ctx, spool.take(ctx.engine, ctx.settings.data_dir, job.id), progress).id
 
 
+def _province(ctx: Context, job: Job, progress: Progress) -> str:
+    return work_on(ctx, json.loads(job.request)["run_id"], progress).id
+
+
 def _timing(ctx: Context, job: Job, progress: Progress) -> str:
     return time_counties(ctx, TIMING_REQUEST.validate_json(job.request), progress).id
 
@@ -125,7 +142,7 @@ def _timing_adopt(ctx: Context, job: Job, progress: Progress) -> str:
 
 
 WORK: dict[str, Callable[[Context, Job, Progress], str]] = {
-    "plan": _plan, "import": _import, "timing": _timing, "timing_adopt": _timing_adopt,
+    "plan": _plan, "import": _import, "province": _province, "timing": _timing, "timing_adopt": _timing_adopt,
 }  # fmt: skip
 """What a job of a kind does; it returns the id of what it made."""
 

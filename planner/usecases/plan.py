@@ -44,7 +44,9 @@ def plan(ctx: Context, request: PlanRequest, progress: Progress = silent) -> Swe
     problem, matrix = pose(ctx, sweep)
     required = np.flatnonzero(sweep.visits["visit_id"].isin(sweep.required)).tolist()
     searching, engine = within(progress, 0.1, 0.9), request.engine
-    solution = solve(problem, request.seed, request.seconds, ctx.timer, searching, required=required, engine=engine)
+    solution = solve(
+        problem, request.seed, request.seconds, ctx.timer, searching, request.steps, required=required, engine=engine
+    )
     progress("check", 0.92)
     require_sound(problem, solution)
     progress("simulate", 0.95)

@@ -142,7 +142,7 @@ def township_rows_of(view: ProvinceView, t: Translate) -> pd.DataFrame:
         rows["filings_high"].round().astype(int).astype(str),
     )
     return rows.assign(
-        chosen=rows["chosen"].map({True: t("province.chosen"), False: ""}),
+        chosen=rows["chosen"].map({True: t("province_page.chosen"), False: ""}),
         p_top=100 * rows["p_top"],
         filings_range=low + "–" + high,
     )

@@ -29,6 +29,9 @@ from planner.usecases.week import next_working_week, working_days
 SECONDS = (1.0, 600.0)
 """Allowed time for the search."""
 
+STEPS = (1_000, 100_000_000)
+"""Allowed steps instead."""
+
 
 @dataclass(frozen=True)
 class PlanRequest:
@@ -37,7 +40,8 @@ class PlanRequest:
     ``week_start`` is a Monday (default: the week after the register's last filing); ``must`` and ``never``
     are township codes or names; ``squads`` ids; ``seconds`` limits the search. ``visit`` and ``leave_out`` are case
     numbers: their debtors are visited wherever that can be done, or not visited. ``engine`` makes the routes, a key of
-    planner.routing.engines.ENGINES.
+    planner.routing.engines.ENGINES. With ``steps`` the search takes so many instead of ``seconds``: the same request on
+    the same things then gives the same plan on every machine (our own engine only).
     """
 
     week_start: date | None = None
@@ -51,6 +55,7 @@ class PlanRequest:
     visit: tuple[str, ...] = ()
     leave_out: tuple[str, ...] = ()
     engine: str = OWN
+    steps: int | None = None
 
 
 @dataclass(frozen=True)
@@ -173,6 +178,10 @@ def _require_in_range(ctx: Context, request: PlanRequest) -> None:
     least_s, most_s = SECONDS
     if not least_s <= request.seconds <= most_s:
         raise RequestError("out_of_range", name="seconds", value=request.seconds, allowed=f"{least_s:g}-{most_s:g}")
+    least, many = STEPS
+    if request.steps is not None and not (least <= request.steps <= many and request.engine == OWN):
+        told = f"{least}-{many}（{OWN}）"
+        raise RequestError("out_of_range", name="steps", value=request.steps, allowed=told)
 
 
 def visit_places(ctx: Context, visits: pd.DataFrame) -> pd.DataFrame:

@@ -42,12 +42,12 @@ TOWNSHIP_KINDS = (
 def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.province"))
     if ctx.doors is None:
-        st.info(t("province.none"), icon=":material/info:")
+        st.info(t("province_page.none"), icon=":material/info:")
         return
     view = _kept_view(str(ctx.settings.province), province_stamp(ctx), ctx)
     _headline(view, t)
     if not view.count("planned", "scored", "failed", "waiting"):
-        st.info(t("province.nothing" if can(ctx.actor, "province.run") == Allowed() else "province.nothing_to_see"),
+        st.info(t("province_page.nothing" if can(ctx.actor, "province.run") == Allowed() else "province_page.nothing_to_see"),
                 icon=":material/info:")  # fmt: skip
     where, county = st.columns([3, 2], vertical_alignment="bottom")
     with county:
@@ -74,30 +74,30 @@ def _headline(view: ProvinceView, t: Translate) -> None:
     """How much there is, how far the work is, as of when, and how sure."""
     townships = view.townships
     first, last = view.as_of
-    as_of = t("province.as_of", first=first, last=last) if first != last else t("province.as_of_day", day=last)
+    as_of = t("province_page.as_of", first=first, last=last) if first != last else t("province_page.as_of_day", day=last)
     done, failed = view.count("planned", "scored"), view.count("failed")
     chosen = townships[townships["chosen"]]
     figures(
         [
             Figure(
-                t("province.open_cases"),
+                t("province_page.open_cases"),
                 f"{int(townships['open_cases'].sum()):,}",
-                as_of if last else t("province.no_date"),
+                as_of if last else t("province_page.no_date"),
             ),
-            Figure(t("province.counties"), f"{done} / {len(view.counties)}", t("province.failed", count=failed)),
-            Figure(t("province.planned"), f"{view.count('planned')}", t("province.planned_note")),
+            Figure(t("province_page.counties"), f"{done} / {len(view.counties)}", t("province_page.failed", count=failed)),
+            Figure(t("province_page.planned"), f"{view.count('planned')}", t("province_page.planned_note")),
             Figure(
-                t("province.hot"), f"{len(chosen)} / {len(townships)}",
-                t("province.sure", percent=f"{100 * chosen['p_top'].mean():.0f}") if len(chosen) else None,
-                t("province.sure_help"),
+                t("province_page.hot"), f"{len(chosen)} / {len(townships)}",
+                t("province_page.sure", percent=f"{100 * chosen['p_top'].mean():.0f}") if len(chosen) else None,
+                t("province_page.sure_help"),
             ),
         ]
     )  # fmt: skip
     for county in view.counties:
         if county.state == "failed" and view.count("failed") <= 1:
-            st.warning(literal(t("province.one_failed", county=county.name)), icon=":material/warning:")
+            st.warning(literal(t("province_page.one_failed", county=county.name)), icon=":material/warning:")
     if failed > 1:
-        st.warning(t("province.some_failed", count=failed), icon=":material/warning:")
+        st.warning(t("province_page.some_failed", count=failed), icon=":material/warning:")
 
 
 def _view_choice(t: Translate) -> str:
@@ -109,7 +109,7 @@ def _view_choice(t: Translate) -> str:
         st.query_params["view"] = st.session_state["province_shown"]
 
     chosen = st.segmented_control(
-        t("province.view"), VIEWS, format_func=lambda name: t(f"province.view_{name}"), key="province_shown",
+        t("province_page.view"), VIEWS, format_func=lambda name: t(f"province_page.view_{name}"), key="province_shown",
         on_change=changed, required=True, label_visibility="collapsed",
     )  # fmt: skip
     return str(chosen or VIEWS[0])
@@ -117,7 +117,7 @@ def _view_choice(t: Translate) -> str:
 
 def _county_choice(view: ProvinceView, t: Translate) -> str:
     """The code of one county, empty for all; it stands in the address as ``county``."""
-    names = {ALL: t("province.all")} | {county.code: _named(county) for county in view.counties}
+    names = {ALL: t("province_page.all")} | {county.code: _named(county) for county in view.counties}
     asked = st.query_params.get("county", ALL)
     if "province_county" not in st.session_state:
         st.session_state["province_county"] = asked if asked in names else ALL
@@ -131,7 +131,7 @@ def _county_choice(view: ProvinceView, t: Translate) -> str:
 
     return str(
         st.selectbox(
-            t("province.county"), list(names), format_func=names.__getitem__, key="province_county", on_change=changed,
+            t("province_page.county"), list(names), format_func=names.__getitem__, key="province_county", on_change=changed,
             label_visibility="collapsed",
         )
     )  # fmt: skip
@@ -143,20 +143,20 @@ def _named(county: CountyNow) -> str:
 
 def _townships(ctx: Context, view: ProvinceView, county: str, t: Translate) -> None:
     if view.townships.empty:
-        st.info(t("province.no_map"), icon=":material/info:")
+        st.info(t("province_page.no_map"), icon=":material/info:")
         return
     show_province_map(ctx, view, kept_timings(ctx), county, t)
     rows = township_rows_of(view, t)
     rows = rows[rows["county_code"] == county] if county else rows
-    st.subheader(t("province.townships", count=len(rows)))
-    st.caption(t("province.townships_lead"))
+    st.subheader(t("province_page.townships", count=len(rows)))
+    st.caption(t("province_page.townships_lead"))
     grid(rows, TOWNSHIP_KINDS, t, "province_townships", LIST_HEIGHT)
 
 
 def _counties(view: ProvinceView, county: str, t: Translate) -> None:
     rows = county_rows_of(view, t)
     rows = rows[rows["code"] == county] if county else rows
-    st.caption(t("province.counties_lead"))
+    st.caption(t("province_page.counties_lead"))
     grid(rows, COUNTY_KINDS, t, "province_counties", LIST_HEIGHT if len(rows) > 1 else "content")
     _explained(view, county, rows)
 
