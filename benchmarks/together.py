@@ -1,7 +1,7 @@
 """Counties of a province timed together, against everyone alone and first come first served.
 
     python -m benchmarks.together [--data FOLDER] [--counties 90] [--weeks 6] [--most 18] [--seeds 0 1 2]
-                                  [--seconds 30] [--json]
+                                  [--seconds 6] [--json]
 
 FOLDER is the data folder of a province that was scored (the settings PLANNER_REGION and PLANNER_PROVINCE name its
 folders): the counties are asked once (`ask_seconds`) and solved with each seed. Without one, each seed is another
@@ -132,7 +132,7 @@ def main() -> None:
     parser.add_argument("--weeks", type=int, default=6)
     parser.add_argument("--most", type=int, default=18)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     rows: list[Row] = []

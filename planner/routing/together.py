@@ -15,13 +15,13 @@ from ortools.sat.python import cp_model
 from planner.errors import RequestError
 from planner.model.together import FULL, Loan, Timing, TogetherProblem, Way
 
-EFFORT = 30.0
-"""CP-SAT's deterministic time, about as many seconds."""
+EFFORT, CLOSE = 6.0, 5e-4
+"""CP-SAT's deterministic time, and the share of the points by which it may miss the best."""
 
 Weeks = Sequence[int | None]
 
 
-def solve_together(problem: TogetherProblem, seed: int = 0, effort: float = EFFORT) -> Timing:
+def solve_together(problem: TogetherProblem, seed: int = 0, effort: float = EFFORT, close: float = CLOSE) -> Timing:
     """The best timing found, never of fewer points than :func:`greedy` or :func:`alone`, and a proven bound.
 
     Raises:
@@ -35,6 +35,7 @@ def solve_together(problem: TogetherProblem, seed: int = 0, effort: float = EFFO
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % 2**31
     solver.parameters.max_deterministic_time = effort
+    solver.parameters.relative_gap_limit = close
     solver.parameters.linearization_level = 2  # the chords make the relaxation nearly exact
     if solver.solve(model.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return start  # the effort was used up
