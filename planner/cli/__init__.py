@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from planner import bootstrap
-from planner.cli import campaign, evidence, field, keeping, province, tables, trial
+from planner.cli import campaign, evidence, field, keeping, province, tables, timing, trial
 from planner.cli.shared import RegionOption, context, minute, progress, read, settings_of, translator_of, write
 from planner.errors import DeploymentError, Impossible, InputError, PlannerError
 from planner.i18n import LANGUAGES, tell, translator
@@ -49,6 +49,7 @@ app.add_typer(field.app)
 app.add_typer(keeping.app)
 app.add_typer(trial.app, name="trial")
 app.add_typer(campaign.app, name="campaign")
+province.app.add_typer(timing.app)
 app.add_typer(province.app, name="province")
 
 Files = Annotated[list[Path], typer.Argument(help="The register's files: cases and parties, any order.")]

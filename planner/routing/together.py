@@ -41,7 +41,7 @@ def solve_together(problem: TogetherProblem, seed: int = 0, effort: float = EFFO
         return start  # the effort was used up
     found = model.read(solver)
     best = found if found.points >= start.points else start
-    return replace(best, bound=max(float(np.floor(solver.best_objective_bound + 1e-6)), float(best.points)))
+    return replace(best, bound=max(model.points_of(solver.best_objective_bound), float(best.points)))
 
 
 def alone(problem: TogetherProblem) -> Timing:
@@ -174,10 +174,14 @@ class _Lent:
 
 
 class _Model:
-    """x[c, w]: swept; z: squads lent over a way in a week; y: both sides of a border swept in a week; v: worth."""
+    """x[c, w]: swept; z: squads lent over a way in a week; y: both sides of a border swept in a week; v: worth.
+
+    A point counts ``scale`` times, so that of equal points the earlier weeks are taken.
+    """
 
     def __init__(self, problem: TogetherProblem) -> None:
         self.problem, self.model = problem, cp_model.CpModel()
+        self.scale = problem.counties * problem.weeks + 1
         self.swept = {
             (c, w): self.model.new_bool_var(f"swept_{c}_{w}")
             for c in range(problem.counties)
@@ -193,7 +197,8 @@ class _Model:
         worth = [self._worth(c, w) for c, w in self.swept]
         kept = sum(problem.borders[n].points * y for (n, _), y in self.both.items())
         away = sum(int(problem.away_cost[lent.way.lender]) * lent.squads for lent in self.lent)
-        self.model.maximize(sum(worth) + kept - away)
+        late = sum(w * swept for (_, w), swept in self.swept.items())
+        self.model.maximize(self.scale * (sum(worth) + kept - away) - late)
 
     def _loans(self) -> Iterator[_Lent]:
         problem, lent = self.problem, []
@@ -245,6 +250,10 @@ class _Model:
         for (n, w), both in self.both.items():
             border = self.problem.borders[n]
             self.model.add_hint(both, timing.weeks[border.a] == w == timing.weeks[border.b])
+
+    def points_of(self, objective: float) -> float:
+        """Points of no timing are above this where no timing's objective is above ``objective``."""
+        return float(np.floor((objective + self.scale - 1) / self.scale + 1e-9))
 
     def read(self, solver: cp_model.CpSolver) -> Timing:
         weeks: list[int | None] = [None] * self.problem.counties

@@ -47,7 +47,9 @@ def _begin(ctx: Context, view: ProvinceView, busy: bool, t: Translate) -> None:
             seconds = right.slider(
                 t("plan.seconds"), int(SECONDS[0]), 60, SECONDS_GIVEN, help=t("province_page.seconds_help")
             )
-            score = left.form_submit_button(t("province_page.score"), icon=":material/local_fire_department:", disabled=busy)
+            score = left.form_submit_button(
+                t("province_page.score"), icon=":material/local_fire_department:", disabled=busy
+            )
             plan = right.form_submit_button(t("province_page.plan"), icon=":material/groups:", disabled=busy)
     if score:
         shown_jobs.started(KIND, jobs.start_province(ctx, begin_score(ctx, ScoreRequest())))
@@ -57,7 +59,12 @@ def _begin(ctx: Context, view: ProvinceView, busy: bool, t: Translate) -> None:
 
 
 def _label(run: ProvinceRun, t: Translate) -> str:
-    return t("province_page.run_label", kind=t(f"province_page.kind_{run.kind}"), at=moment(run.created_at), by=run.created_by)
+    return t(
+        "province_page.run_label",
+        kind=t(f"province_page.kind_{run.kind}"),
+        at=moment(run.created_at),
+        by=run.created_by,
+    )
 
 
 def _run(ctx: Context, view: ProvinceView, run: ProvinceRun, may: bool, busy: bool, t: Translate) -> None:

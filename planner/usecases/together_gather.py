@@ -1,7 +1,7 @@
 """What one county says of its coming weeks, for the timing of the province. Runs where the county's data lie."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -56,7 +56,8 @@ def county_weeks(county: Context, asked: WeeksAsked) -> CountyWeeks:
     squads = own_squads(county.region)
     if not squads or not any(works):
         raise Impossible("together_no_squad_week", county=county.region.name, squads=len(squads))
-    selection = choose(run.hotspots, county.policy.sweep, explore=county.policy.score.explore_slots)
+    sweep = replace(county.policy.sweep, townships=run.hotspots.k)  # a small county has fewer than the policy asks for
+    selection = choose(run.hotspots, sweep, explore=county.policy.score.explore_slots)
     prizes = _prizes(county, run, [week for week, open_ in zip(asked.weeks, works, strict=True) if open_])
     first = run.visits[run.visits["township_code"].isin(selection.codes)].sort_values("visit_id", ignore_index=True)
     if first.empty:

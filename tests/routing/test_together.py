@@ -153,6 +153,11 @@ def test_why_nobody_helps(changes: dict[str, object], reason: str) -> None:
     assert unhelped_reason(problem, with_loans(problem, weeks), 0) == reason
 
 
+def test_of_equal_weeks_the_earlier_ones_are_taken() -> None:
+    found = solve_together(two_counties(borders=(), ways=()))
+    assert found.weeks == (0, 0)
+
+
 def test_why_neighbours_are_apart() -> None:
     far = two_counties()
     assert apart_reason(far, solve_together(far), far.borders[0]) == "worth_more_apart"

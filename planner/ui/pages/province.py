@@ -47,8 +47,8 @@ def show(ctx: Context, t: Translate) -> None:
     view = _kept_view(str(ctx.settings.province), province_stamp(ctx), ctx)
     _headline(view, t)
     if not view.count("planned", "scored", "failed", "waiting"):
-        st.info(t("province_page.nothing" if can(ctx.actor, "province.run") == Allowed() else "province_page.nothing_to_see"),
-                icon=":material/info:")  # fmt: skip
+        may = can(ctx.actor, "province.run") == Allowed()
+        st.info(t("province_page.nothing" if may else "province_page.nothing_to_see"), icon=":material/info:")
     where, county = st.columns([3, 2], vertical_alignment="bottom")
     with county:
         chosen = _county_choice(view, t)
@@ -74,7 +74,9 @@ def _headline(view: ProvinceView, t: Translate) -> None:
     """How much there is, how far the work is, as of when, and how sure."""
     townships = view.townships
     first, last = view.as_of
-    as_of = t("province_page.as_of", first=first, last=last) if first != last else t("province_page.as_of_day", day=last)
+    as_of = (
+        t("province_page.as_of", first=first, last=last) if first != last else t("province_page.as_of_day", day=last)
+    )
     done, failed = view.count("planned", "scored"), view.count("failed")
     chosen = townships[townships["chosen"]]
     figures(
@@ -84,7 +86,9 @@ def _headline(view: ProvinceView, t: Translate) -> None:
                 f"{int(townships['open_cases'].sum()):,}",
                 as_of if last else t("province_page.no_date"),
             ),
-            Figure(t("province_page.counties"), f"{done} / {len(view.counties)}", t("province_page.failed", count=failed)),
+            Figure(
+                t("province_page.counties"), f"{done} / {len(view.counties)}", t("province_page.failed", count=failed)
+            ),
             Figure(t("province_page.planned"), f"{view.count('planned')}", t("province_page.planned_note")),
             Figure(
                 t("province_page.hot"), f"{len(chosen)} / {len(townships)}",
@@ -131,8 +135,8 @@ def _county_choice(view: ProvinceView, t: Translate) -> str:
 
     return str(
         st.selectbox(
-            t("province_page.county"), list(names), format_func=names.__getitem__, key="province_county", on_change=changed,
-            label_visibility="collapsed",
+            t("province_page.county"), list(names), format_func=names.__getitem__, key="province_county",
+            on_change=changed, label_visibility="collapsed",
         )
     )  # fmt: skip
 
