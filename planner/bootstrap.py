@@ -17,7 +17,8 @@ from planner.errors import RequestError
 from planner.files.policy import load_policy
 from planner.files.province import load_province
 from planner.files.region import load_region
-from planner.model.province import Beat, Came, County, Province
+from planner.model.province import County, Province
+from planner.model.work import Beat, Came
 from planner.settings import Settings
 from planner.store import backup
 from planner.store.backup import Compared

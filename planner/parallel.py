@@ -24,7 +24,7 @@ from uuid import uuid4
 from joblib.externals.loky import ProcessPoolExecutor
 
 from planner.errors import DeploymentError, PlannerError
-from planner.model.province import Beat, Came, Done, Failed
+from planner.model.work import Beat, Came, Done, Failed
 
 log = logging.getLogger(__name__)
 

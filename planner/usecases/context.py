@@ -12,8 +12,9 @@ from sqlalchemy import Engine
 from planner.access import Actor, Refused, can
 from planner.errors import Denied, Impossible
 from planner.model.policy import Policy
-from planner.model.province import Beat, Came, Province
+from planner.model.province import Province
 from planner.model.region import Region
+from planner.model.work import Beat, Came
 from planner.settings import Settings
 from planner.store import decisions
 

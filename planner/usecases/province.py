@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 
 from planner.errors import Impossible, RequestError
 from planner.model.progress import Progress, silent
-from planner.model.province import Done, Failed, Part, Province, ProvinceRun
+from planner.model.province import Part, Province, ProvinceRun
+from planner.model.work import Done, Failed
 from planner.store import audit, pieces
 from planner.store import province as store
 from planner.usecases.context import Context, CountyWork, doors_of, permit
