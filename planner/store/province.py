@@ -178,7 +178,7 @@ def stands(engine: Engine) -> tuple[str, bool]:
     newest = {
         "import": schema.imports.c.at, "decision": schema.decisions.c.id, "alias": schema.learnt_aliases.c.id,
         "outcome": schema.outcomes.c.number, "clue": schema.clues.c.number, "word": schema.clue_words.c.number,
-        "action": schema.case_actions.c.number,
+        "action": schema.case_actions.c.number, "loans": schema.county_loans.c.id,
     }  # fmt: skip
     with reading(engine) as connection:
         found = {name: connection.scalar(sa.select(sa.func.max(column))) for name, column in newest.items()}

@@ -16,9 +16,10 @@ from planner.files.province_outlines import load_outlines
 from planner.files.region import metric_crs_at
 from planner.geo.borders import common_borders, drive_minutes
 from planner.model.progress import Progress, silent
-from planner.model.province import Failed, Province
+from planner.model.province import Province
 from planner.model.together import CountyWeeks, KeptTiming, TimingPlan, TogetherPolicy, TogetherProblem
 from planner.model.units import BEIJING
+from planner.model.work import Failed
 from planner.routing.together import EFFORT, alone, greedy, solve_together
 from planner.routing.together_check import check_together
 from planner.routing.together_problem import pose_together, way_minutes

@@ -7,8 +7,8 @@ from typing import Any
 
 from planner.errors import Impossible, RequestError
 from planner.model.progress import Progress, silent
-from planner.model.province import Failed
 from planner.model.together import CountyLoans, Guest, TimedLoan, TimingPlan
+from planner.model.work import Failed
 from planner.store import timings
 from planner.usecases.context import Context, CountyWork, doors_of, permit
 from planner.usecases.guests import as_guest
