@@ -36,7 +36,8 @@ def timing_table(plan: TimingPlan, cities: Mapping[str, str], today: date, count
         for week in plan.weeks
     )
     rows, city = "", None
-    for one in sorted(wanted, key=lambda one: (cities.get(one.code, ""), one.code)):
+    first = {city: code for code, city in sorted(cities.items(), reverse=True)}  # cities in the order of their codes
+    for one in sorted(wanted, key=lambda one: (first.get(cities.get(one.code, ""), ""), one.code)):
         if cities.get(one.code) != city:
             city = cities.get(one.code)
             rows += (

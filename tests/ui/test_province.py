@@ -1,4 +1,4 @@
-"""The province page: no province, nothing done, some counties done and one failed, a timing with loans; who may what."""
+"""The province page: no province, nothing done, counties done and one failed, a timing with loans; who may what."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -59,8 +59,8 @@ def timing_of(province: Province) -> TimingPlan:
         TimedPair(codes[0], codes[2], 50, 50, 0, True, ""),
     )
     return TimingPlan(
-        "t1", date(2026, 11, 20), WEEKS, TogetherPolicy(), 2, counties, loans, pairs, (), 4400, 50, 40, 4420, 4300, 4390,
-        7, "d", (),
+        "t1", date(2026, 11, 20), WEEKS, TogetherPolicy(), 2, counties, loans, pairs, (), 4400, 50, 40, 4420, 4300,
+        4390, 7, "d", (),
     )  # fmt: skip
 
 
