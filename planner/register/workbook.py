@@ -55,6 +55,9 @@ MOST_UNPACKED = 1 << 30
 LONGEST_PLACE = 10
 """Letters and digits of XFD1048576."""
 
+GUARDS = ("=", "'", "\t")
+"""First letters of a guarded cell."""
+
 LINE_BREAK = "\ue000"
 """A private-use letter that stands for <br> while other white space is collapsed."""
 
@@ -230,8 +233,9 @@ def separator(text: str) -> str:
 
 def _unquoted(cell: str) -> str:
     """Exports guard long numbers against Excel as ``="..."``, with a tab or with an apostrophe."""
-    guarded = re.fullmatch(r'="(.*)"', cell, re.S)
-    return guarded[1] if guarded else cell.lstrip("'\t")
+    if cell[:1] not in GUARDS:
+        return cell
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') and len(cell) > 2 else cell.lstrip("'\t")
 
 
 def _html(name: str, text: str) -> list[Sheet]:

@@ -6,6 +6,7 @@ distance is smaller: without that floor the density at a village's point is infi
 """
 
 from collections import Counter
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -48,7 +49,7 @@ def find_clusters(points: pd.DataFrame, region: Region, min_cases: int) -> tuple
         points: case_id, township_code, village_code, lon, lat, cluster_id (0 = in no cluster).
         clusters: CLUSTER_TABLE, numbered from 1 by township code, the largest of a township first.
     """
-    to_metres = Transformer.from_crs("EPSG:4326", region.metric_crs, always_xy=True)
+    to_metres = _to_metres(region.metric_crs)
     village = points["village_code"].map(region.villages.set_index("code")["name"])
     township = region.townships.set_index("code")["name"]
     cluster_id = np.zeros(len(points), dtype=np.int64)
@@ -71,6 +72,12 @@ def find_clusters(points: pd.DataFrame, region: Region, min_cases: int) -> tuple
             cluster_id[here.index[inside]] = len(rows)
     clusters = pd.DataFrame(rows, columns=list(CLUSTER_TABLE.columns))
     return points.drop(columns="point_source").assign(cluster_id=cluster_id), CLUSTER_TABLE.validate(clusters)
+
+
+@cache
+def _to_metres(crs: str) -> Transformer:
+    """Made once: it costs as much as the clusters of a county."""
+    return Transformer.from_crs("EPSG:4326", crs, always_xy=True)
 
 
 def cluster(xy: Floats, min_cases: int) -> tuple[Labels, Floats]:
@@ -114,7 +121,7 @@ def _persistence(distance: Floats, labels: Labels, strength: Floats, min_cases: 
     found = []
     for label in range(labels.max() + 1):
         inside, other = labels == label, (labels >= 0) & (labels != label)
-        merges = linkage(squareform(reach[np.ix_(inside, inside)]), "single")
+        merges = linkage(squareform(reach[np.ix_(inside, inside)], checks=False), "single")
         last = merges[merges[:, 3] >= min_cases, 2].min()
         gap = reach[np.ix_(inside, other)].min() if other.any() else np.inf
         found.append(np.clip(strength[inside].mean() - last / gap, 0.0, 1.0))

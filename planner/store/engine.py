@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -79,8 +80,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     Raises:
         DeploymentError: the database is from a newer planner, or another program's.
     """
-    config, script = _scripts()
-    newest = script.get_current_head() or ""
+    newest = _script().get_current_head() or ""
     with reading(engine) as connection:
         found = MigrationContext.configure(connection).get_current_revision()
         tables = sa.inspect(connection).get_table_names()
@@ -89,20 +89,27 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     if found is not None and found not in revisions():
         raise DeploymentError("schema_too_new", found=found, newest=newest)
     if found != (newest if revision == "head" else revision):
+        config = _config()
         with writing(engine) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
 
 
-def revisions() -> set[str]:
+@cache
+def revisions() -> frozenset[str]:
     """All schemas that this program knows."""
-    return {step.revision for step in _scripts()[1].walk_revisions()}
+    return frozenset(step.revision for step in _script().walk_revisions())
 
 
-def _scripts() -> tuple[Config, ScriptDirectory]:
+@cache
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return config, ScriptDirectory.from_config(config)
+    return config
 
 
 def vault_of_engine(engine: Engine) -> Vault:
