@@ -54,7 +54,7 @@ def _begin(ctx: Context, view: ProvinceView, busy: bool, t: Translate) -> None:
     if score:
         shown_jobs.started(KIND, jobs.start_province(ctx, begin_score(ctx, ScoreRequest())))
     if plan:
-        request = PlanRequest(week_start=week or None, seconds=float(seconds))  # type: ignore[arg-type]
+        request = PlanRequest(week_start=week, seconds=float(seconds))
         shown_jobs.started(KIND, jobs.start_province(ctx, begin_plan(ctx, request)))
 
 

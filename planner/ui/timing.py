@@ -17,7 +17,7 @@ from planner.ui.offers import XLSX, offer_file
 from planner.ui.timing_calendar import timing_table
 from planner.ui.words import literal
 from planner.usecases import jobs
-from planner.usecases.context import doors_of
+from planner.usecases.province import province_of
 from planner.usecases.timing_words import (
     county_rows,
     loan_rows,
@@ -82,15 +82,14 @@ def _new(ctx: Context, any_yet: bool, t: Translate) -> None:
         }  # fmt: skip
         busy = shown_jobs.under_way(MAKE)
         if st.form_submit_button(t("timing.make"), type="primary", icon=":material/event_repeat:", disabled=busy):
-            limits = {"most_a_week": int(most) if most else None, "minutes_most": int(minutes), "lend_most": int(lend)}
-            policy = TogetherPolicy(borrow_most=int(borrow), **limits, **shares)
+            policy = TogetherPolicy(int(most) if most else None, int(minutes), int(lend), int(borrow), **shares)
             first = start if isinstance(start, date) else None
             request = TimingRequest(first, int(weeks), policy)
             shown_jobs.started(MAKE, jobs.start_timing(ctx, request))
 
 
 def _told(ctx: Context, kept: KeptTiming, cities: Mapping[str, str], county: str | None, t: Translate) -> None:
-    plan, names = kept.plan, {one.code: one.name for one in doors_of(ctx).province.counties}
+    plan, names = kept.plan, {one.code: one.name for one in province_of(ctx).counties}
     _figures(kept, t)
     for line in timing_lines(plan, t):
         st.markdown(f"- {literal(line)}")

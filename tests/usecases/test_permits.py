@@ -10,6 +10,7 @@ OPEN = {
     "identify", "sign_in", "sign_in_as", "sign_out", "change_password", "demo_names", "vacant",  # before anybody is in
     "in_force",  # which plan is driven: everybody who sees a page may know it
     "with_policy_of_now",  # everybody works by the same policy
+    "with_guests",  # and with the same squads
     "run",  # does a job for whoever was permitted to queue it
 }  # fmt: skip
 
