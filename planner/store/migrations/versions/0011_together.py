@@ -39,4 +39,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    drop(*TABLES)
+    drop(*reversed(TABLES))
