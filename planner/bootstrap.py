@@ -25,6 +25,7 @@ from planner.store.backup import Compared
 from planner.store.engine import connect, open_engine
 from planner.store.keys import read_secrets
 from planner.usecases.context import Context, CountyWork, Doors
+from planner.usecases.guests import with_guests
 from planner.usecases.policy import with_policy_of_now
 
 JOB_LOG = "jobs.log"
@@ -61,7 +62,7 @@ def build_context(settings: Settings) -> Context:
         spawn=_spawner(settings),
         doors=_doors(settings) if settings.province else None,
     )
-    return with_policy_of_now(opened)
+    return with_guests(with_policy_of_now(opened))
 
 
 def nobodys(ctx: Context) -> Context:

@@ -16,6 +16,7 @@ from planner.cli import (
     registers,
     scores,
     tables,
+    timing,
     trial,
 )
 from planner.cli.shared import RegionOption, context
@@ -50,6 +51,7 @@ for verbs, panel in PANELS:
     for verb in verbs.app.registered_commands:
         verb.rich_help_panel = panel
     app.add_typer(verbs.app)
+province.app.add_typer(timing.app)
 for name, group in (
     ("demo", demo), ("region", regions), ("trial", trial), ("campaign", campaign), ("province", province),
 ):  # fmt: skip

@@ -76,7 +76,7 @@ def load_region(folder: Path, roads: bool = True) -> Region:
     if not folder.is_dir():
         raise RegionError("region_folder_missing", folder=str(folder))
     facts = _region_facts(folder / "region.toml")
-    outlines = _outlines(folder / "townships.geojson")
+    outlines = read_outlines(folder / "townships.geojson")
     villages = _villages(folder / "villages.csv")
     townships = _townships(folder / "townships.csv", outlines, villages, facts["metric_crs"])
     codes = tuple(townships["code"])
@@ -128,7 +128,7 @@ def _is_projected(crs: str) -> bool:
         return False
 
 
-def _outlines(file: Path) -> gpd.GeoDataFrame:
+def read_outlines(file: Path) -> gpd.GeoDataFrame:
     if not file.exists():
         raise RegionError("region_file_missing", file=file.name, folder=str(file.parent))
     try:

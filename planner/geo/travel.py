@@ -163,9 +163,14 @@ def _straight_minutes(points: Floats, land: Words, bridges: list[_Bridge], polic
 
 def _same_land(a: Floats, land_a: Words, b: Floats, land_b: Words, policy: TravelPolicy) -> Floats:
     """(len(a), len(b)) minutes by road; inf between landmasses."""
+    return np.where(land_a[:, None] == land_b[None, :], straight_minutes(a, b, policy), np.inf)
+
+
+def straight_minutes(a: Floats, b: Floats, policy: TravelPolicy) -> Floats:
+    """(len(a), len(b)) minutes between points (x, y) in metres: straight line x detour / speed."""
     metres = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
-    minutes = metres * policy.detour / (policy.speed_kmh * METRES_PER_KM) * MINUTES_PER_HOUR
-    return np.where(land_a[:, None] == land_b[None, :], minutes, np.inf)
+    minutes: Floats = metres * policy.detour / (policy.speed_kmh * METRES_PER_KM) * MINUTES_PER_HOUR
+    return minutes
 
 
 def anchors(region: Region) -> pd.DataFrame:

@@ -76,7 +76,7 @@ class Base:
 
     id: str
     name: str
-    kind: str  # bureau | tribunal
+    kind: str  # bureau | tribunal | guest (a neighbouring county's, whose squads help here)
     lon: float
     lat: float
     jurisdiction: tuple[str, ...]
@@ -93,13 +93,19 @@ class Officer:
 
 @dataclass(frozen=True)
 class Squad:
-    """Officers who work together. ``days_off`` are dates on which the squad does not work."""
+    """Officers who work together. ``days_off`` are dates on which the squad does not work.
+
+    ``away``: dates on which it helps a neighbouring county. ``days_on``: of a squad of a neighbouring county that
+    helps here, the dates on which it does; None: it is the county's own.
+    """
 
     id: str
     name: str
     base_id: str
     officers: tuple[Officer, ...]
     days_off: tuple[date, ...] = ()
+    away: tuple[date, ...] = ()
+    days_on: tuple[date, ...] | None = None
 
     @property
     def size(self) -> int:

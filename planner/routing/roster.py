@@ -15,9 +15,11 @@ SquadDate = tuple[int, int]
 
 
 def working_days_of(squad: Squad, days: Sequence[date], most_in_a_row: int) -> tuple[int, ...]:
-    """Indices of the days a squad works: not off, and a day of rest after ``most_in_a_row`` days."""
+    """Indices of the days a squad works here: not off, not lent away, a guest's own days only, and a day of rest after
+    ``most_in_a_row`` days."""
     worked: set[date] = set()
-    for day in sorted(set(days) - set(squad.days_off)):
+    here = set(days if squad.days_on is None else squad.days_on) & set(days)
+    for day in sorted(here - set(squad.days_off) - set(squad.away)):
         row = [day - timedelta(days=back) for back in range(1, most_in_a_row + 1)]
         if not all(before in worked for before in row):
             worked.add(day)

@@ -65,6 +65,23 @@ def listed(engine: Engine, kind: str | None = None, most: int = 20) -> list[Prov
         return _runs(connection, R.c.id.in_(ids))
 
 
+def newest_parts(engine: Engine, kind: str | None = None, done: bool = True) -> dict[str, tuple[str, Part]]:
+    """county code -> kind and part: of one kind or of any, the newest that was done, or the newest at all."""
+    query = sa.select(R.c.kind, P).join(R, R.c.id == P.c.run_id).order_by(R.c.at, R.c.id)
+    query = query.where(R.c.kind == kind) if kind else query
+    query = query.where(P.c.state == "done") if done else query
+    with reading(engine) as connection:
+        return {row.county_code: (row.kind, _part(row)) for row in connection.execute(query)}
+
+
+def stamp(engine: Engine) -> str:
+    """Changes with every run that begins and every part that comes back."""
+    with reading(engine) as connection:
+        runs = connection.execute(sa.select(sa.func.count(), sa.func.max(R.c.at)).select_from(R)).one()
+        attempts = sa.select(sa.func.sum(P.c.attempts), sa.func.max(P.c.at))
+        return " ".join(map(str, (*runs, *connection.execute(attempts).one())))
+
+
 def _runs(connection: Connection, where: sa.ColumnElement[bool]) -> list[ProvinceRun]:
     runs = connection.execute(sa.select(R).where(where).order_by(R.c.at.desc(), R.c.id)).all()
     parts: dict[str, list[Part]] = {run.id: [] for run in runs}
@@ -161,7 +178,7 @@ def stands(engine: Engine) -> tuple[str, bool]:
     newest = {
         "import": schema.imports.c.at, "decision": schema.decisions.c.id, "alias": schema.learnt_aliases.c.id,
         "outcome": schema.outcomes.c.number, "clue": schema.clues.c.number, "word": schema.clue_words.c.number,
-        "action": schema.case_actions.c.number,
+        "action": schema.case_actions.c.number, "loans": schema.county_loans.c.id,
     }  # fmt: skip
     with reading(engine) as connection:
         found = {name: connection.scalar(sa.select(sa.func.max(column))) for name, column in newest.items()}

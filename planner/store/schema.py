@@ -356,6 +356,34 @@ province_parts = sa.Table(
     sa.Column("at", Moment),
 )
 
+timings = sa.Table(
+    "timing",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("document", sa.Text, nullable=False),  # TimingPlan as JSON
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+)
+
+timings_adopted = sa.Table(
+    "timing_adopted",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("timing_id", sa.Text, sa.ForeignKey("timing.id"), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+)
+
+county_loans = sa.Table(
+    "county_loans",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("timing_id", sa.Text, nullable=False),  # of the province's database
+    sa.Column("document", sa.Text, nullable=False),  # CountyLoans as JSON
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+)
+
 audit = sa.Table(
     "audit",
     metadata,

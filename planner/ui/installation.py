@@ -10,6 +10,7 @@ from planner.access import Actor
 from planner.bootstrap import Context
 from planner.settings import read_settings
 from planner.ui.shelf import Shelf
+from planner.usecases.guests import with_guests
 from planner.usecases.policy import with_policy_of_now
 
 
@@ -20,8 +21,8 @@ def context() -> Context:
 
 
 def context_of(actor: Actor) -> Context:
-    """For somebody who is signed in, with the policy as people have it now."""
-    return with_policy_of_now(replace(context(), actor=actor))
+    """For somebody who is signed in, with the policy and the neighbours' squads as they are now."""
+    return with_guests(with_policy_of_now(replace(context(), actor=actor)))
 
 
 @st.cache_resource(show_spinner=False)

@@ -30,6 +30,7 @@ from planner.ui.pages import (
     places,
     plan,
     profile,
+    province,
     review,
     routes,
     triage,
@@ -47,7 +48,11 @@ COOKIE = "planner_sign_in"
 
 Show = Callable[[Context, Translate], None]
 
+PROVINCE = "province"
+"""The section that is there only where the installation is a province."""
+
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Show, str], ...]], ...] = (
+    (PROVINCE, (("province", ":material/map:", province.show, "province.see"),)),
     (
         "data",
         (
@@ -113,7 +118,7 @@ def main() -> None:
         return
     st.session_state[SIGN_IN] = known.digest
     ctx = context_of(known.actor)
-    sections = pages_of(known.actor)
+    sections = pages_of(known.actor, ctx.doors is not None)
     pages = {
         name: st.Page(partial(draw, show, ctx, t), title=t(f"page.{name}"), icon=icon, url_path=name)
         for _, section in sections
@@ -137,10 +142,12 @@ def main() -> None:
     chosen.run()
 
 
-def pages_of(actor: Actor) -> list[tuple[str, list[tuple[str, str, Show]]]]:
+def pages_of(actor: Actor, is_province: bool = False) -> list[tuple[str, list[tuple[str, str, Show]]]]:
     """The sections and pages that somebody may open, an officer those for the own squad."""
     found = []
     for section, told in SECTIONS:
+        if section == PROVINCE and not is_province:
+            continue
         mine = [(n, icon, show) for n, icon, show, action in told if can(actor, action, actor.squad_id) == Allowed()]
         if mine:
             found.append((section, mine))

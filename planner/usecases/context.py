@@ -23,7 +23,7 @@ class CountyWork(Protocol):
     """Something to be done in one county, by a function of a module: workers find it by its name. Request and
     answer are small values that can be pickled."""
 
-    def __call__(self, county: "Context", request: Any) -> object: ...
+    def __call__(self, county: "Context", request: Any, /) -> object: ...
 
 
 class OverCounties(Protocol):

@@ -17,20 +17,26 @@ from planner.usecases.import_register import import_register
 from planner.usecases.plan import plan
 from planner.usecases.province import run_of, work_on
 from planner.usecases.sweep import PlanRequest
+from planner.usecases.together import TimingRequest, time_counties
+from planner.usecases.together_adopt import adopt_timing
 
-ACTIONS = {"plan": "plan.make", "import": "register.import", "demo": "demo.manage", "province": "province.run"}
+ACTIONS = {
+    "plan": "plan.make",
+    "import": "register.import",
+    "demo": "demo.manage",
+    "province": "province.run",
+    "timing": "province.run",
+    "timing_adopt": "plan.adopt",
+}
 """What somebody must be allowed to do, to start, watch or cancel a job of a kind."""
 
 REQUEST = TypeAdapter(PlanRequest)
+TIMING_REQUEST = TypeAdapter(TimingRequest)
 
 
 def start_plan(ctx: Context, request: PlanRequest) -> str:
     """Queue a plan and start its process. Returns the job's id."""
-    permit(ctx, ACTIONS["plan"])
-    document = REQUEST.dump_json(request).decode()
-    job_id = jobs.queue(ctx.engine, "plan", document, at=ctx.clock(), by=ctx.actor.name)
-    ctx.spawn(job_id)
-    return job_id
+    return _queued(ctx, "plan", REQUEST.dump_json(request).decode())
 
 
 def start_import(ctx: Context, files: Sequence[tuple[str, bytes]]) -> str:
@@ -64,7 +70,22 @@ def start_province(ctx: Context, run_id: str) -> str:
     """
     permit(ctx, ACTIONS["province"])
     run_of(ctx, run_id)
-    job_id = jobs.queue(ctx.engine, "province", json.dumps({"run_id": run_id}), at=ctx.clock(), by=ctx.actor.name)
+    return _queued(ctx, "province", json.dumps({"run_id": run_id}))
+
+
+def start_timing(ctx: Context, request: TimingRequest) -> str:
+    """Queue the timing of a province's counties and start its process. Returns the job's id."""
+    return _queued(ctx, "timing", TIMING_REQUEST.dump_json(request).decode())
+
+
+def start_adoption(ctx: Context, timing_id: str) -> str:
+    """Queue the adoption of a timing, which every county that lends or borrows is told of, and start its process."""
+    return _queued(ctx, "timing_adopt", json.dumps(timing_id))
+
+
+def _queued(ctx: Context, kind: str, request: str) -> str:
+    permit(ctx, ACTIONS[kind])
+    job_id = jobs.queue(ctx.engine, kind, request, at=ctx.clock(), by=ctx.actor.name)
     ctx.spawn(job_id)
     return job_id
 
@@ -132,11 +153,21 @@ def _province(ctx: Context, job: Job, progress: Progress) -> str:
     return work_on(ctx, json.loads(job.request)["run_id"], progress).id
 
 
+def _timing(ctx: Context, job: Job, progress: Progress) -> str:
+    return time_counties(ctx, TIMING_REQUEST.validate_json(job.request), progress).id
+
+
+def _timing_adopt(ctx: Context, job: Job, progress: Progress) -> str:
+    return adopt_timing(ctx, json.loads(job.request), progress)
+
+
 WORK: dict[str, Callable[[Context, Job, Progress], str]] = {
     "plan": _plan,
     "import": _import,
     "demo": _demo,
     "province": _province,
+    "timing": _timing,
+    "timing_adopt": _timing_adopt,
 }
 """What a job of a kind does; it returns the id of what it made."""
 

@@ -98,7 +98,7 @@ def prepare(ctx: Context, request: PlanRequest) -> Sweep:
     must = tuple(dict.fromkeys((*named_townships(ctx, request.must), *asked)))
     never = named_townships(ctx, request.never)
     selection = choose(run.hotspots, policy.sweep, must, never, explore=policy.score.explore_slots)
-    squads = named_squads(ctx, request.squads)
+    squads = tuple(squad for squad in named_squads(ctx, request.squads) if is_here(squad, days))
     return Sweep(request, policy, run, days, week_start, squads, visits, left_out, tuple(sorted(required)), selection)
 
 
@@ -159,6 +159,12 @@ def named_squads(ctx: Context, given: Sequence[str] | None) -> tuple[Squad, ...]
     if not squads:
         raise Impossible("no_squads")
     return squads
+
+
+def is_here(squad: Squad, days: Sequence[date]) -> bool:
+    """Whether a squad is the county's own and not lent away on all of some days, or a guest on one of them."""
+    lent = bool(squad.away) and set(days) <= set(squad.away)
+    return not lent and (squad.days_on is None or not set(days).isdisjoint(squad.days_on))
 
 
 def _require_in_range(ctx: Context, request: PlanRequest) -> None:

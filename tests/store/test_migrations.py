@@ -10,7 +10,7 @@ from planner.store import audit, register
 from planner.store.engine import MIGRATIONS, migrate, reading, writing
 from tests.store.register import AT, Read, save
 
-REVISIONS = ("0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS = ("0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 
 
 def down(engine: Engine, revision: str) -> None:

@@ -11,6 +11,7 @@ OPEN = {
     "in_force",  # which plan is driven: everybody who sees a page may know it
     "with_policy_of_now",  # everybody works by the same policy
     "made_up",  # that people are made up is said to everybody
+    "with_guests",  # and with the same squads
     "run",  # does a job for whoever was permitted to queue it
 }  # fmt: skip
 
