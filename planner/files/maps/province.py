@@ -4,7 +4,6 @@ import json
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-import folium
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -12,7 +11,7 @@ import shapely
 
 from planner.files.maps import ground
 from planner.files.maps.ground import Translate
-from planner.files.maps.offline import Document, Thing, draw
+from planner.files.maps.offline import Document, Thing
 from planner.files.maps.palette import CIVIDIS, shade
 from planner.files.province_outlines import simplified
 from planner.model.together import TimingPlan
@@ -74,10 +73,6 @@ def province_document(
     }
 
 
-def province_map(document: Document, title: str) -> folium.Map:
-    return draw(document, title)
-
-
 def size_of(document: Document) -> int:
     """Bytes of the document as it is sent."""
     return len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
@@ -102,7 +97,7 @@ def _areas(
         colour = shade(row["prize"], top) if row else UNKNOWN
         style = {"color": BORDER, "weight": 0.4, "fillColor": colour, "fillOpacity": 0.9}
         told = _told(row, t) if row else [t("province_map.not_scored")]
-        areas.append({"kind": "area", "code": code, "geometry": _geometry(shape), "style": style, "told": told})
+        areas.append({"kind": "area", "ids": [code], "geometry": _geometry(shape), "style": style, "told": told})
     return areas
 
 
@@ -122,18 +117,15 @@ def _told(row: dict[Hashable, Any], t: Translate) -> list[str]:
 def _chosen(outlines: gpd.GeoDataFrame, rows: Mapping[str, dict[Hashable, Any]]) -> list[Thing]:
     style = {"color": CHOSEN, "weight": 1.6, "fill": False, "interactive": False}
     chosen = [bool(code in rows and rows[code]["chosen"]) for code in outlines["code"]]
-    return [
-        {"kind": "area", "code": code, "geometry": _geometry(shape), "style": style}
-        for code, shape in zip(outlines["code"][chosen], outlines.geometry[chosen], strict=True)
-    ]
+    return [{"kind": "area", "geometry": _geometry(shape), "style": style} for shape in outlines.geometry[chosen]]
 
 
 def _counties(outlines: gpd.GeoDataFrame) -> list[Thing]:
     """Their borders as one thing each; never in the way of a click."""
     style = {"color": COUNTY, "weight": 1.2, "fill": False, "interactive": False}
     return [
-        {"kind": "area", "code": code, "geometry": _geometry(shapely.union_all(shapes.to_numpy())), "style": style}
-        for code, shapes in outlines.geometry.groupby(outlines["county_code"])
+        {"kind": "area", "geometry": _geometry(shapely.union_all(shapes.to_numpy())), "style": style}
+        for _, shapes in outlines.geometry.groupby(outlines["county_code"])
     ]
 
 

@@ -6,7 +6,8 @@ import streamlit as st
 from planner.access import Allowed, can
 from planner.bootstrap import Context
 from planner.i18n import Translate
-from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, Figure, figures, grid
+from planner.ui.frames import Twin
+from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, Figure, figures, grid, pick
 from planner.ui.province_map import show_province_map
 from planner.ui.province_runs import show_runs
 from planner.ui.timing import show_timing
@@ -149,12 +150,13 @@ def _townships(ctx: Context, view: ProvinceView, county: str, t: Translate) -> N
     if view.townships.empty:
         st.info(t("province_page.no_map"), icon=":material/info:")
         return
-    show_province_map(ctx, view, kept_timings(ctx), county, t)
     rows = township_rows_of(view, t)
     rows = rows[rows["county_code"] == county] if county else rows
+    twin = Twin(f"province_townships_{county}", tuple(rows["township_code"]))
+    show_province_map(ctx, view, kept_timings(ctx), county, twin, t)
     st.subheader(t("province_page.townships", count=len(rows)))
     st.caption(t("province_page.townships_lead"))
-    grid(rows, TOWNSHIP_KINDS, t, "province_townships", LIST_HEIGHT)
+    pick(rows, TOWNSHIP_KINDS, t, twin.key, LIST_HEIGHT)
 
 
 def _counties(view: ProvinceView, county: str, t: Translate) -> None:
