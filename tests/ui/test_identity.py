@@ -48,7 +48,7 @@ def test_own_password_is_changed_before_anything_opens(with_identity: Served) ->
         entered = browser.post("/login", data={"name": "示例甲", "password": words})
         assert entered.status_code == SEE_OTHER
         page = browser.get("/plan")
-        assert (page.status_code, page.headers["location"]) == (SEE_OTHER, "/password")
+        assert (page.status_code, page.headers["location"]) == (SEE_OTHER, "/password?next=%2Fplan")
         new = {"old": words, "new": "long enough for it", "again": "long enough for it"}
         assert browser.post("/password", data=new | {"again": "another one"}).status_code == FORBIDDEN
         assert browser.post("/password", data=new).status_code == SEE_OTHER
