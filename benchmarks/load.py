@@ -219,6 +219,10 @@ def measured(given: argparse.Namespace, folder: Path) -> tuple[Row, list[str]]:
             server.wait(timeout=20)
     with open_context(read_settings(environment)) as ctx:
         lost = acknowledged - set(outcomes.outcomes(ctx.engine)["outcome_id"])
+    if not seen.reruns:
+        raise SystemExit(
+            f"no page was drawn twice in {given.seconds} s; first draws {seen.firsts}, errors {seen.errors[:5]}"
+        )
     p50, p95, worst = np.quantile(seen.reruns, [0.5, 0.95, 1.0]).round(3)
     map_p95 = float(np.quantile(seen.maps, 0.95).round(3)) if seen.maps else float("nan")
     first = float(np.quantile(seen.firsts, 0.95).round(3))
