@@ -7,7 +7,7 @@ import pandera.pandas as pa
 from pandas.api.types import is_any_real_numeric_dtype
 
 
-class Contract(pa.DataFrameSchema):  # type: ignore[misc]
+class Contract(pa.DataFrameSchema):
     """A pandera schema that is asked in full only where a table does not plainly keep it: most do, and asking takes
     pandera a hundredth of a second, which is more than the work on a small table."""
 
