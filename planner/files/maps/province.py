@@ -120,7 +120,7 @@ def _told(row: dict[Hashable, Any], t: Translate) -> list[str]:
 
 
 def _chosen(outlines: gpd.GeoDataFrame, rows: Mapping[str, dict[Hashable, Any]]) -> list[Thing]:
-    style = {"color": CHOSEN, "weight": 1.6, "fill": False, "interactive": False}
+    style = {"color": CHOSEN, "weight": 1.2, "fill": False, "interactive": False}
     chosen = [bool(code in rows and rows[code]["chosen"]) for code in outlines["code"]]
     return [
         {"kind": "area", "code": code, "geometry": _geometry(shape), "style": style}
@@ -130,7 +130,7 @@ def _chosen(outlines: gpd.GeoDataFrame, rows: Mapping[str, dict[Hashable, Any]])
 
 def _counties(outlines: gpd.GeoDataFrame) -> list[Thing]:
     """Their borders as one thing each; never in the way of a click."""
-    style = {"color": COUNTY, "weight": 1.2, "fill": False, "interactive": False}
+    style = {"color": COUNTY, "weight": 1, "fill": False, "interactive": False}
     return [
         {"kind": "area", "code": code, "geometry": _geometry(shapely.union_all(shapes.to_numpy())), "style": style}
         for code, shapes in outlines.geometry.groupby(outlines["county_code"])
