@@ -161,7 +161,7 @@ def _arrival(path: Sequence[list[float]], squads: int, told: Sequence[str]) -> T
     """The number of squads, near the end where they arrive."""
     (south, west), (north, east) = path
     place = [round(south + 0.72 * (north - south), 4), round(west + 0.72 * (east - west), 4)]
-    return ground.badge("stop", place, str(squads), (LOAN, "#ffffff"), told)
+    return ground.badge("squad", place, str(squads), (LOAN, "#ffffff"), told)
 
 
 def _bounds(outlines: gpd.GeoDataFrame) -> list[list[float]]:
