@@ -27,10 +27,10 @@ from planner.usecases.timing_words import (
     timing_label,
     timing_lines,
 )
-from planner.usecases.together import LIMITS, TimingRequest
+from planner.usecases.together import LIMITS, TimingRequest, begin_week
 from planner.usecases.week import next_monday
 
-MAKE, ADOPT = "timing", "timing_adopt"
+MAKE, ADOPT, RUN = "timing", "timing_adopt", "province"
 TABLE_HEIGHT = 420
 
 
@@ -42,9 +42,9 @@ def show_timing(
     st.caption(t("timing.lead"))
     if may:
         _new(ctx, bool(known), t)
-    for kind in (MAKE, ADOPT):
+    for kind in (MAKE, ADOPT, RUN):
         if shown_jobs.under_way(kind):
-            shown_jobs.watch(ctx, t, kind, address=MAKE)
+            shown_jobs.watch(ctx, t, kind, address=MAKE if kind != RUN else None)
         elif job := shown_jobs.ended(kind):
             shown_jobs.show_failure(job, t)
     if not known:
@@ -148,7 +148,19 @@ def _loans(plan: TimingPlan, t: Translate) -> None:
     grid(loan_rows(plan), kinds, t, "timing_loans", TABLE_HEIGHT)
 
 
+def _plan_week(ctx: Context, plan: TimingPlan, t: Translate) -> None:
+    """Plan all counties of one week of the timing in force, with the squads that come and without those that go."""
+    weeks = sorted({county.week for county in plan.counties if county.week})
+    week_place, button = st.columns([2, 3], vertical_alignment="bottom")
+    week = week_place.selectbox(t("timing.plan_week"), weeks)
+    busy = shown_jobs.under_way(RUN)
+    if button.button(t("timing.plan_counties"), icon=":material/groups:", disabled=busy) and week:
+        shown_jobs.started(RUN, jobs.start_province(ctx, begin_week(ctx, plan.id, week)))
+
+
 def _adopt(ctx: Context, kept: KeptTiming, t: Translate) -> None:
+    if kept.adopted_at and can(ctx.actor, "province.run") == Allowed():
+        _plan_week(ctx, kept.plan, t)
     if kept.adopted_at or can(ctx.actor, "plan.adopt") != Allowed():
         return
     busy = shown_jobs.under_way(ADOPT)

@@ -26,6 +26,8 @@ from planner.routing.together_problem import pose_together, way_minutes
 from planner.store import province as runs
 from planner.store import timings
 from planner.usecases.context import Context, doors_of, permit
+from planner.usecases.province import begin_plan
+from planner.usecases.sweep import PlanRequest
 from planner.usecases.together_gather import WeeksAsked, county_weeks
 from planner.usecases.together_told import Asked, timing_plan
 from planner.usecases.week import next_monday
@@ -34,6 +36,8 @@ LIMITS = {
     "weeks": (1, 26), "most_a_week": (1, 200), "minutes_most": (0, 240), "lend_most": (0, 20), "borrow_most": (0, 20),
     "moved_share": (0.0, 1.0), "elsewhere_share": (0.0, 1.0), "home_share": (0.0, 1.0),
 }  # fmt: skip
+
+WEEK_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,21 @@ def timing_of(ctx: Context, timing_id: str) -> TimingPlan:
     """Raises RequestError: no such timing."""
     permit(ctx, "province.see")
     return timings.load(ctx.engine, timing_id)
+
+
+def begin_week(ctx: Context, timing_id: str, week: date, seconds: float = WEEK_SECONDS) -> str:
+    """Write down that the counties that a timing sweeps in a week are to be planned for it; the run's id, which
+    planner.usecases.province.work_on does. ``seconds``: of search for each.
+
+    Raises:
+        RequestError: no such timing, or it sweeps no county in that week.
+    """
+    permit(ctx, "province.run")
+    plan = timings.load(ctx.engine, timing_id)
+    codes = [county.code for county in plan.counties if county.week == week]
+    if not codes:
+        raise RequestError("together_no_sweep", week=week.isoformat(), allowed="、".join(map(str, plan.weeks)))
+    return begin_plan(ctx, PlanRequest(week_start=week, seconds=seconds), codes)
 
 
 def _weeks(ctx: Context, request: TimingRequest) -> tuple[date, ...]:

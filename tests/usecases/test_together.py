@@ -20,15 +20,16 @@ from planner.i18n import translator
 from planner.model.together import TimingPlan, TogetherPolicy
 from planner.settings import read_settings
 from planner.store import register, timings
+from planner.usecases import jobs
 from planner.usecases.context import Context, doors_of
 from planner.usecases.guests import own_squads
 from planner.usecases.plan import plan
-from planner.usecases.province import begin_score, work_on
+from planner.usecases.province import begin_score, run_of, work_on
 from planner.usecases.province_import import begin_import
 from planner.usecases.province_view import county_rows_of, province_view, township_rows_of
 from planner.usecases.sweep import PlanRequest
 from planner.usecases.timing_words import timing_file, timing_lines
-from planner.usecases.together import TimingRequest, kept_timings, time_counties
+from planner.usecases.together import TimingRequest, begin_week, kept_timings, time_counties
 from planner.usecases.together_adopt import adopt_timing
 from planner.usecases.together_gather import WeeksAsked, county_weeks
 
@@ -134,6 +135,24 @@ def test_the_next_one_adopted_takes_its_place(ctx: Context, made: TimingPlan) ->
         assert all(not squad.away for squad in county.region.squads)
 
 
+def test_jobs_make_a_timing_and_adopt_it_and_its_weeks_can_be_planned(ctx: Context) -> None:
+    here = replace(ctx, spawn=lambda job_id: jobs.run(ctx, job_id))
+    asked = TimingRequest(START, 2, replace(LENDING, lend_most=0))
+    job = jobs.state(here, jobs.start_timing(here, asked))
+    assert (job.state, job.error_key) == ("done", None)
+    adopted = jobs.state(here, jobs.start_adoption(here, job.result or ""))
+    assert adopted.state == "done"
+    kept = next(kept for kept in kept_timings(ctx) if kept.adopted_at)
+    assert kept.plan.id == job.result
+    run = run_of(ctx, begin_week(ctx, kept.plan.id, START))
+    assert [part.county_code for part in run.parts] == [c.code for c in kept.plan.counties if c.week == START]
+    with pytest.raises(RequestError, match="together_no_sweep"):
+        begin_week(ctx, kept.plan.id, date(2030, 1, 7))
+    stranger = replace(here, actor=Actor("示例排班员", "planner"))
+    with pytest.raises(Denied):
+        jobs.start_timing(stranger, asked)
+
+
 def test_a_county_counts_debtors_who_live_next_door(ctx: Context) -> None:
     first, second = doors_of(ctx).province.counties[:2]
     with doors_of(ctx).county(first.code, ctx.actor) as county:
@@ -165,7 +184,7 @@ def test_the_view_counts_what_its_townships_count(ctx: Context) -> None:
     rows = county_rows_of(view, t)
     assert len(rows) == 2
     assert rows["open_cases"].sum() == view.townships["open_cases"].sum() > 0
-    assert view.count("scored") == 2
+    assert all(county.scored for county in view.counties)
     assert len(township_rows_of(view, t)) == len(view.townships)
     assert pd.Series(township_rows_of(view, t)["prize"]).is_monotonic_decreasing
 

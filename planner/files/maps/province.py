@@ -115,14 +115,14 @@ def _told(row: dict[Hashable, Any], t: Translate) -> list[str]:
 
 
 def _chosen(outlines: gpd.GeoDataFrame, rows: Mapping[str, dict[Hashable, Any]]) -> list[Thing]:
-    style = {"color": CHOSEN, "weight": 1.6, "fill": False, "interactive": False}
+    style = {"color": CHOSEN, "weight": 1.2, "fill": False, "interactive": False}
     chosen = [bool(code in rows and rows[code]["chosen"]) for code in outlines["code"]]
     return [{"kind": "area", "geometry": _geometry(shape), "style": style} for shape in outlines.geometry[chosen]]
 
 
 def _counties(outlines: gpd.GeoDataFrame) -> list[Thing]:
     """Their borders as one thing each; never in the way of a click."""
-    style = {"color": COUNTY, "weight": 1.2, "fill": False, "interactive": False}
+    style = {"color": COUNTY, "weight": 1, "fill": False, "interactive": False}
     return [
         {"kind": "area", "geometry": _geometry(shapely.union_all(shapes.to_numpy())), "style": style}
         for _, shapes in outlines.geometry.groupby(outlines["county_code"])
@@ -153,7 +153,7 @@ def _arrival(path: Sequence[list[float]], squads: int, told: Sequence[str]) -> T
     """The number of squads, near the end where they arrive."""
     (south, west), (north, east) = path
     place = [round(south + 0.72 * (north - south), 4), round(west + 0.72 * (east - west), 4)]
-    return ground.badge("stop", place, str(squads), (LOAN, "#ffffff"), told)
+    return ground.badge("squad", place, str(squads), (LOAN, "#ffffff"), told)
 
 
 def _bounds(outlines: gpd.GeoDataFrame) -> list[list[float]]:
