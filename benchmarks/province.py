@@ -102,10 +102,13 @@ def of_size(given: argparse.Namespace, folder: Path, cases: int, modes: list[str
     """Make the register, import it once, then score and plan copies of that."""
     register = made(given, folder / "made", cases)
     first: dict[str, dict[str, str]] = {}
-    taken = folder / "taken"
-    shutil.rmtree(taken, ignore_errors=True)
-    with crew(modes[0], taken, register) as ctx:
-        yield from done(ctx, given, cases, modes[0], "import", first, register)
+    taken, told = folder / "taken", folder / "imported.json"
+    if not told.exists():
+        shutil.rmtree(taken, ignore_errors=True)
+        with crew(modes[0], taken, register) as ctx:
+            imported = list(done(ctx, given, cases, modes[0], "import", first, register))
+        told.write_text(json.dumps([asdict(row) for row in imported]))
+    yield from (Row(**row) for row in json.loads(told.read_text()))
     kills = [f"{mode}+kill" for mode in given.kill.split(",") if mode in modes]
     for mode in (*modes, *kills):
         data = folder / "now"
@@ -116,7 +119,6 @@ def of_size(given: argparse.Namespace, folder: Path, cases: int, modes: list[str
             if not mode.endswith("+kill"):
                 yield from done(ctx, given, cases, mode, "plan", first, register)
         shutil.rmtree(data, ignore_errors=True)
-    shutil.rmtree(taken, ignore_errors=True)
 
 
 def made(given: argparse.Namespace, folder: Path, cases: int) -> Path:
