@@ -38,11 +38,13 @@ const begin = (root) => {
   words.setAttribute("role", "status");
   const own = document.createElement("style");
   own.textContent =
-    ".live { position: relative; border: 1px solid #d5dde3; border-radius: 8px; overflow: hidden; background: #dbe9ee; }" +
+    ".live { --map-sea: var(--sea); --map-panel: var(--panel); --map-line: var(--edge); --map-ink: var(--ink);" +
+    " --map-soft: var(--soft); --map-focus: var(--focus); }" +
+    ".live { position: relative; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; background: var(--sea); }" +
     ".live > .map { position: absolute; inset: 0; }" +
-    ".live > .map:focus-visible { outline: 3px solid #e69f00; outline-offset: -3px; }" +
+    ".live > .map:focus-visible { outline: 3px solid var(--focus); outline-offset: -3px; }" +
     ".waiting { position: absolute; inset: 0; display: grid; place-content: center; gap: 8px; z-index: 2000;" +
-    " font: 14px/1.5 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif; color: #1f2d3a; text-align: center; }" +
+    " font: 14px/1.5 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif; color: var(--ink); text-align: center; }" +
     ".waiting:empty { display: none; } .waiting button { font: inherit; padding: 4px 14px; cursor: pointer; }";
   box.append(words);
   root.append(own, box);
