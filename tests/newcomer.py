@@ -78,7 +78,7 @@ def walk(shown: Page, t: Translate) -> Iterator[tuple[str, float]]:
         waits = panel(shown).get_by_role("button", name=t(f"tour.{following}_next"), exact=True)
         expect(waits).to_be_enabled(timeout=LONG)
         if following in ("plan", "route"):
-            expect(shown.frame_locator("iframe").locator("canvas").first).to_be_attached(timeout=PATIENCE)
+            expect(shown.locator(".live canvas").first).to_be_attached(timeout=PATIENCE)
         now = time.monotonic()
         yield step, now - began
         began = now

@@ -22,9 +22,9 @@ def home(shown: Page) -> None:
 
 def with_map(shown: Page) -> None:
     """The map is drawn, and stands in the middle of the picture."""
-    frame = shown.locator("iframe").first
-    frame.scroll_into_view_if_needed()
-    expect(shown.frame_locator("iframe").first.locator("canvas").first).to_be_attached(timeout=PATIENCE)
+    drawn = shown.locator(".live canvas").first
+    expect(drawn).to_be_attached(timeout=PATIENCE)
+    drawn.scroll_into_view_if_needed()
 
 
 def plan(shown: Page) -> None:
@@ -38,7 +38,7 @@ def review(shown: Page) -> None:
 
 def places(shown: Page) -> None:
     shown.get_by_role("button", name="开始复核").click()
-    expect(shown.locator("iframe").first).to_be_visible(timeout=PATIENCE)
+    expect(shown.locator(".live canvas").first).to_be_visible(timeout=PATIENCE)
 
 
 def card(shown: Page) -> None:

@@ -15,7 +15,8 @@ DRAWN = ("glide-cell", "stMain")
 """A cell, whose ring the grid paints itself; the page as a whole, to which the skip link leads."""
 
 FOCUS = """() => {
-  const one = document.activeElement;
+  let one = document.activeElement;
+  while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
   if (!one || one === document.body) return null;
   const style = getComputedStyle(one);
   return {

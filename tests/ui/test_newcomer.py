@@ -114,7 +114,7 @@ def _plan_and_take_out(shown: Page, out: Path) -> None:
     shown.get_by_role("slider").press("Home")
     press(shown.get_by_role("button", name="开始编排"))
     expect(shown.get_by_text("已生成并通过独立核验")).to_be_visible(timeout=LONG)
-    expect(shown.frame_locator("iframe").locator("canvas").first).to_be_attached(timeout=PATIENCE)
+    expect(shown.locator(".live canvas").first).to_be_attached(timeout=PATIENCE)
     with shown.expect_download(timeout=PATIENCE) as waiting:
         shown.get_by_role("link", name="Excel").first.click()
     waiting.value.save_as(out)

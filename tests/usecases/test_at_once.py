@@ -21,7 +21,7 @@ from planner.usecases.keep import make_backup
 from planner.usecases.plan import plan
 from planner.usecases.record import OutcomeTold, record_outcomes
 from planner.usecases.sweep import PlanRequest
-from tests.conftest import ROOT
+from tests.conftest import MADE_UP, ROOT
 from tests.postgres import cluster
 
 EACH = 5
@@ -44,7 +44,9 @@ def at_once(ctx: Context, made: SweepPlan) -> list[object]:
         return plan(ctx, PlanRequest(seconds=1.0, seed=seed)).id
 
     def take_in() -> str:
-        text = "案号,立案日期,申请执行标的,被执行人,户籍地\n(2026)浙0225执9001号,2026-01-02,9000,示例新,石浦镇\n"
+        text = (
+            f"{MADE_UP}案号,立案日期,申请执行标的,被执行人,户籍地\n(2026)浙0225执9001号,2026-01-02,9000,示例新,石浦镇\n"
+        )
         return import_register(ctx, [("台账.csv", text.encode())]).id
 
     work: list[Callable[[], object]] = [lambda seed=seed: chief(seed) for seed in (1, 2)]  # type: ignore[misc]

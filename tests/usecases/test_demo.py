@@ -84,7 +84,7 @@ def test_one_wish_takes_it_in_and_another_takes_all_out(waiting: Context) -> Non
     assert made_up(waiting) is False
 
 
-def test_made_up_and_real_people_never_meet(demo: Context, ctx: Context) -> None:
+def test_made_up_and_real_people_never_meet(demo: Context) -> None:
     cases = len(register.cases(demo.engine))
     with pytest.raises(Impossible, match="real_among_made_up"):
         import_register(demo, [("台账.csv", REAL.encode())])

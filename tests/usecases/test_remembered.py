@@ -17,6 +17,7 @@ from planner.usecases.profile import register_profile
 from planner.usecases.remembered import remembered
 from planner.usecases.show import plan_view
 from planner.usecases.triage import out_of_field, proposed, take_out
+from tests.conftest import MADE_UP
 
 
 def test_a_look_is_not_worked_out_twice(planned: Context, made: SweepPlan, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +65,11 @@ def test_a_deed_another_day_and_another_policy_ask_anew(planned: Context) -> Non
 
 def test_what_was_brought_in_or_taken_out_is_seen_at_once(planned: Context) -> None:
     before = register_profile(planned)
-    text = "案号,立案日期,申请执行标的,被执行人,户籍地\n(2026)浙0225执99991号,2026-01-02,9000,示例甲,某处无名路1号\n"
+    heads, row = (
+        "案号,立案日期,申请执行标的,被执行人,户籍地",
+        "(2026)浙0225执99991号,2026-01-02,9000,示例甲,某处无名路1号",
+    )
+    text = f"{MADE_UP}{heads}\n{row}\n"
     import_register(planned, [("补录.csv", text.encode())])
     after = register_profile(planned)
     assert before is not None

@@ -31,6 +31,7 @@ from planner.usecases.trial_words import (
     week_rows,
 )
 from planner.usecases.week import weeks_in_pairs, whole_week
+from tests.conftest import MADE_UP
 
 T = translator("zh")
 TODAY, START = date(2026, 11, 27), date(2026, 11, 30)
@@ -44,7 +45,7 @@ def at(ctx: Context, day: date) -> Context:
 
 def register(weeks: Mapping[date, int]) -> bytes:
     """A register in which so many cases were really enforced, on the Wednesdays of weeks."""
-    rows = ["案号,立案日期,结案日期,结案方式,申请执行标的,被执行人,户籍地"]
+    rows = [MADE_UP + "案号,立案日期,结案日期,结案方式,申请执行标的,被执行人,户籍地"]
     for monday, count in weeks.items():
         filed, closed = monday - timedelta(days=60), monday + timedelta(days=2)
         for _ in range(count):
