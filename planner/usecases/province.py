@@ -172,7 +172,7 @@ def _codes(ctx: Context, counties: Sequence[str] | None) -> list[str]:
     for code in counties or ():
         if code not in known:
             raise RequestError("unknown_county", county=code, province=province.name)
-    return known if counties is None else list(dict.fromkeys(counties))
+    return list(dict.fromkeys(counties)) if counties else known
 
 
 def _largest_first(province: Province, left: dict[str, Part]) -> list[str]:
