@@ -11,9 +11,9 @@ from planner.model.units import clock
 from planner.model.visit import chance_at
 from planner.routing.load import load_of
 from planner.store import audit, plans
+from planner.store.kept import Kept
 from planner.usecases.context import Context, permit
 from planner.usecases.my_route import people_of
-from planner.usecases.remembered import remembered
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,9 @@ class PlanView:
     squad_names: dict[str, str]
 
 
+VIEWS = Kept(32)
+"""Of plans, which never change: reports from the field, which come all day, do not unmake them."""
+
 VISIT_COLUMNS = [
     "visit_id", "case_ids", "cases", "party_no", "village_code", "lon", "lat", "point_source", "claimed_fen",
     "p_find", "expected_fen", "prize", "needs", "papers",
@@ -54,16 +57,16 @@ def plan_view(ctx: Context, plan_id: str, people: bool = False) -> PlanView:
     permit(ctx, "plan.see")
     if people:
         permit(ctx, "names.see")
-    view = remembered(ctx, ("plan_view", plan_id), lambda: _view(ctx, plan_id))
+    plan, visits = plans.load_plan(ctx.engine, plan_id)
+    view = VIEWS.get(ctx.engine, "view", lambda: _view(ctx, plan, visits), plan, ctx.region)
     return replace(view, rows=_with_people(ctx, view.rows, plan_id)) if people else view
 
 
-def _view(ctx: Context, plan_id: str) -> PlanView:
-    plan, visits = plans.load_plan(ctx.engine, plan_id)
+def _view(ctx: Context, plan: SweepPlan, visits: pd.DataFrame) -> PlanView:
     township_names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
     squad_names = {squad.id: squad.name for squad in ctx.region.squads}
     rows = _rows(ctx, plan, visits, township_names, squad_names)
-    hotspots = plans.score_of_plan(ctx.engine, plan_id).hotspots
+    hotspots = plans.score_of_plan(ctx.engine, plan.id).hotspots
     load = load_of(plan, ctx.region.bases, ctx.region.squads, policy_from_json(plan.policy).duty)
     return PlanView(plan, visits, rows, hotspots, load, township_names, squad_names)
 
