@@ -143,7 +143,7 @@ OUTCOMES = {
 
 def _run_row(run: ProvinceRun, t: Translate) -> Sequence[object]:
     counts = (run.count("done"), run.count("failed"), run.count("waiting"))
-    return (run.id, t(f"province.kind_{run.kind}"), f"{run.created_at:%Y-%m-%d %H:%M}", *counts)
+    return (run.id, t(f"province.kind_{run.kind}"), tables.moment(run.created_at), *counts)
 
 
 def _split_lines(run: ProvinceRun, t: Translate) -> list[str]:

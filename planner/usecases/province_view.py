@@ -96,8 +96,8 @@ def _county(
 
 
 def county_rows_of(view: ProvinceView, t: Translate) -> pd.DataFrame:
-    """One row a county: city, county, county_state, open_cases, squads, hot_townships, planned_visits, visits, points,
-    plan_week, plan_gap (per cent), what_to_do."""
+    """One row a county: code, city, county, county_state, open_cases, squads, hot_townships, county_visits,
+    county_points, plan_week, planned_visits, planned_points, plan_gap (per cent), what_to_do."""
     by_county = view.townships.groupby("county_code")
     sums = by_county[["open_cases", "visits", "prize", "planned_visits", "planned_prize"]].sum().to_dict("index")
     hot = view.townships[view.townships["chosen"]].groupby("county_code")["township"].agg("、".join).to_dict()

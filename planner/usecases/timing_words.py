@@ -50,7 +50,8 @@ def squads_told(loans: Sequence[TimedLoan], names: Mapping[str, str], side: str,
 
 
 def county_rows(plan: TimingPlan, cities: Mapping[str, str], t: Translate) -> pd.DataFrame:
-    """city, county, week, squads, own, worth, helped_by, helps, why; one row a county, those without a week too."""
+    """One row a county, those without a week too: city, county, timed_week, squads, own_points, points,
+    helped_by, helps, why_no_more."""
     names = names_of(plan)
     rows = [
         (
