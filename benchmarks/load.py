@@ -27,7 +27,7 @@ import time
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from datetime import time as day_time
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 
 import httpx2
@@ -125,10 +125,11 @@ async def drawn(wire: object, seen: Seen, hashes: list[str]) -> list[str]:
             return frames
 
 
-def solve(environment: dict[str, str], stop: Event, told: "multiprocessing.Queue[int]") -> None:
+def solve(environment: dict[str, str], ready: Barrier, stop: Event, told: "multiprocessing.Queue[int]") -> None:
     """Queue plans, each when the one before has ended, as a page does; how many were made."""
     made = 0
     with open_context(read_settings(environment)) as ctx:
+        ready.wait()
         while not stop.is_set():
             job_id = jobs.start_plan(ctx, PlanRequest(seconds=60.0, spread="spread"))
             while not (job := jobs.state(ctx, job_id)).ended and not stop.wait(1.0):
@@ -139,12 +140,15 @@ def solve(environment: dict[str, str], stop: Event, told: "multiprocessing.Queue
     told.put(made)
 
 
-def write(environment: dict[str, str], seed: int, stop: Event, told: "multiprocessing.Queue[list[str]]") -> None:
+def write(
+    environment: dict[str, str], ready: Barrier, seed: int, stop: Event, told: "multiprocessing.Queue[list[str]]"
+) -> None:
     """Record outcomes until told to stop; give back the ids that were acknowledged."""
     rng, mine = random.Random(seed), []  # noqa: S311 - no secret
     with open_context(read_settings(environment)) as ctx:
         made, _ = plans.load_plan(ctx.engine, plans.list_plans(ctx.engine)["id"].iloc[0])
         route = rng.choice([route for route in made.routes if route.stops])
+        ready.wait()
         evening = replace(ctx, clock=lambda: datetime.combine(route.day, day_time(20), BEIJING))
         while not stop.wait(rng.uniform(0.5, 1.5)):
             name = f"w{seed}-{len(mine)}"
@@ -204,10 +208,16 @@ def measured(given: argparse.Namespace, folder: Path) -> tuple[Row, list[str]]:
         stop, told, plans_made = spawn.Event(), spawn.Queue(), spawn.Queue()
         try:
             reachable(address)
-            writers = [spawn.Process(target=write, args=(environment, n, stop, told)) for n in range(given.writers)]
-            solvers = [spawn.Process(target=solve, args=(environment, stop, plans_made))] if given.solving else []
+            ready = spawn.Barrier(given.writers + given.solving + 1)
+            writers = [
+                spawn.Process(target=write, args=(environment, ready, n, stop, told)) for n in range(given.writers)
+            ]
+            solvers = [
+                spawn.Process(target=solve, args=(environment, ready, stop, plans_made)) for _ in range(given.solving)
+            ]
             for process in (*writers, *solvers):
                 process.start()
+            ready.wait()  # else their start, which no installation has, would be measured
             asyncio.run(look(address, given, seen))
             stop.set()
             acknowledged = {name for _ in writers for name in told.get(timeout=60)}

@@ -29,7 +29,8 @@ KB = 1000
 
 def show_card(ctx: Context, plan_id: str, squad_id: str, day: date, week_start: date, t: Translate) -> None:
     """Make a card for a squad's day; its passphrase is shown once."""
-    with st.expander(t("cards.title"), icon=":material/smartphone:"):
+    folded = st.expander(t("cards.title"), icon=":material/smartphone:", key="cards_open", on_change="rerun")
+    with folded:
         st.caption(t("cards.lead"))
         key = (plan_id, squad_id, day)
         if st.button(t("cards.issue"), icon=":material/lock:", key="issue_card"):
@@ -41,7 +42,8 @@ def show_card(ctx: Context, plan_id: str, squad_id: str, day: date, week_start: 
             st.success(told, icon=":material/key:")
             make = partial(card_file, card=card)
             offer_file(t("cards.download"), make, f"{day}-{squad_id}.html", HTML, f"card {card.card_id}", main=True)
-        _listed(ctx, week_start, t)
+        if folded.open:
+            _listed(ctx, week_start, t)
 
 
 def show_bring_back(ctx: Context, t: Translate) -> None:

@@ -12,16 +12,22 @@ from planner.model.region import Base, Region, Squad
 from planner.model.together import CountyLoans
 from planner.model.units import DAYS_PER_WEEK
 from planner.store import timings
+from planner.store.kept import Kept
 from planner.usecases.context import Context
 
 GUEST = "guest"
 """Kind of a base that is a neighbouring county's."""
 
+WITH_GUESTS = Kept(4)
+"""The same words make the very same region, so that what depends on it can be told apart by identity."""
+
 
 def with_guests(ctx: Context) -> Context:
     """The context with the loans that stand for its county."""
     told = timings.loans(ctx.engine)
-    return replace(ctx, region=with_loans(ctx.region, told)) if told else ctx
+    if not told:
+        return ctx
+    return replace(ctx, region=WITH_GUESTS.get(ctx.engine, tuple(told), lambda: with_loans(ctx.region, told), ctx.region))
 
 
 def with_loans(region: Region, told: Iterable[CountyLoans]) -> Region:

@@ -2,5 +2,6 @@
 
 from planner.ui.door.gate import middleware
 from planner.ui.door.routes import routes
+from planner.ui.door.start import lifespan
 
-__all__ = ["middleware", "routes"]
+__all__ = ["lifespan", "middleware", "routes"]

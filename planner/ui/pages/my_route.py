@@ -1,5 +1,6 @@
 """我的路线: one squad's day for a phone held in one hand: where to, whom to meet, what to carry, what became of it."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from functools import partial
 from uuid import uuid4
@@ -110,13 +111,7 @@ def _visit(ctx: Context, route: RouteDay, visit: VisitToMake, told: pd.DataFrame
         _outcome(told, t)
         st.text("　".join(text for text in (visit.debtor, visit.address) if text))
         st.caption(_facts(visit, t))
-        if visit.papers:
-            papers = (f"{t(f'paper.{p.name}')}（{t(f'paper_state.{p.state}')}）" for p in visit.papers)
-            st.markdown(t("my_route.papers", papers="、".join(papers)))
-        st.markdown("；".join(t(f"approach.{code}") for code in visit.approach))
-        for call in visit.to_call:
-            name = f"{t(f'call_role.{call.role}')} {literal(call.name)}"
-            st.markdown(f"{name} [{call.phone}](tel:{call.phone})" if call.phone else name)
+        st.markdown("\n\n".join(_to_do(visit, t)))
         with st.container(horizontal=True, gap="small"):
             st.link_button(
                 t("my_route.navigate"), f"geo:{visit.lat:.5f},{visit.lon:.5f}?q={visit.lat:.5f},{visit.lon:.5f}",
@@ -133,6 +128,17 @@ def _visit(ctx: Context, route: RouteDay, visit: VisitToMake, told: pd.DataFrame
         if asked:
             corrects = str(stands["outcome_id"].iloc[-1]) if len(stands) else None
             _dialog(ctx, route, visit, corrects, t)
+
+
+def _to_do(visit: VisitToMake, t: Translate) -> Iterator[str]:
+    """What to carry, how to go about it, whom to call."""
+    if visit.papers:
+        papers = (f"{t(f'paper.{p.name}')}（{t(f'paper_state.{p.state}')}）" for p in visit.papers)
+        yield t("my_route.papers", papers="、".join(papers))
+    yield "；".join(t(f"approach.{code}") for code in visit.approach)
+    for call in visit.to_call:
+        name = f"{t(f'call_role.{call.role}')} {literal(call.name)}"
+        yield f"{name} [{call.phone}](tel:{call.phone})" if call.phone else name
 
 
 def _outcome(told: pd.DataFrame, t: Translate) -> None:

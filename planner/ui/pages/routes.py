@@ -1,6 +1,7 @@
 """路线: one squad's day, on the map and as a list, for a phone as well."""
 
 from collections.abc import Hashable
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -79,8 +80,8 @@ def _stops(ctx: Context, view: PlanView, route: PlannedRoute, twin: Twin, t: Tra
     rows = plan_view(ctx, view.plan.id, people=True).rows if named else view.rows
     rows = rows[(rows["squad_id"] == route.squad_id) & (rows["day"] == route.day)]
     _papers(rows, t)
-    for row in rows.to_dict("records"):
-        _stop(row, named, row["visit_id"] == twin.chosen, t)
+    stops = "".join(_stop(row, named, row["visit_id"] == twin.chosen, t) for row in rows.to_dict("records"))
+    st.html(f'<ol class="stops">{stops}</ol>')
     with st.expander(t("routes.table"), expanded=twin.chosen is not None):
         shown = rows.assign(claimed_yuan=(rows["claimed_fen"] / FEN_PER_YUAN).round())
         words = ("start", "leave", "township", "village", "case_ids")
@@ -97,14 +98,16 @@ def _papers(rows: pd.DataFrame, t: Translate) -> None:
         st.info(t("routes.papers", papers=told), icon=":material/description:")
 
 
-def _stop(row: Row, named: bool, chosen: bool, t: Translate) -> None:
-    with st.container(border=True):
-        village: str = row["village"] if pd.notna(row["village"]) else t("routes.no_village")
-        mark = ":red-badge[:material/location_on:] " if chosen else ""
-        st.markdown(f"{mark}**{row['order']}　{row['start']}–{row['leave']}　{row['township']} {village}**")
-        if named:
-            st.text("　".join(str(row[name]) for name in ("debtor", "phone", "address") if pd.notna(row[name])))
-        st.caption(_facts(row, t))
+def _stop(row: Row, named: bool, chosen: bool, t: Translate) -> str:
+    """A visit of the list; all of them are one element of the page, for a day has dozens."""
+    village: str = row["village"] if pd.notna(row["village"]) else t("routes.no_village")
+    people = [str(row[name]) for name in ("debtor", "phone", "address") if named and pd.notna(row[name])]
+    told = f"<p>{escape('　'.join(people))}</p>" if people else ""
+    return (
+        f"<li{' aria-current=true' if chosen else ''}>"
+        f"<b>{row['order']}　{row['start']}–{row['leave']}　{escape(row['township'])} {escape(village)}</b>"
+        f"{told}<small>{escape(_facts(row, t))}</small></li>"
+    )
 
 
 def _facts(row: Row, t: Translate) -> str:
