@@ -1,11 +1,11 @@
 """Many at once: sessions that look at pages with maps, and writers that report, on one served installation.
 
-    python -m benchmarks.load [--data var] [--sessions 50] [--writers 10] [--seconds 300] [--think 10] [--page routes]
-        [--solving]
+    python -m benchmarks.load [--data var] [--sessions 50] [--writers 10] [--seconds 300] [--think 10]
+        [--pages routes plan hotspots my_route] [--solving]
 
 The installation of ``--data`` is copied and served as a demo on a free port. Every session signs in, opens the web
-socket as a browser does, draws the page, fetches its map where its address is new, and draws again after about
-``--think`` seconds. Every writer records outcomes in a process of its own. With ``--solving`` one plan after the other
+socket as a browser does, draws one of ``--pages``, fetches its map where its address is new, and draws again after
+about ``--think`` seconds. Every writer records outcomes in a process of its own. With ``--solving`` one plan after the other
 is searched meanwhile, each in a process of its own as the pages start it. Printed: seconds from asking to drawn, of a
 session's first page (sessions come in over ``--think`` seconds) and of those that follow (p50, p95, worst), errors,
 writes acknowledged and lost, plans made. Other options: --seed, --json.
@@ -13,6 +13,7 @@ writes acknowledged and lost, plans made. Other options: --seed, --json.
 
 import argparse
 import asyncio
+import itertools
 import json
 import multiprocessing
 import os
@@ -162,8 +163,8 @@ async def look(address: str, given: argparse.Namespace, seen: Seen) -> None:
     until = time.monotonic() + given.seconds
     rng = random.Random(given.seed)  # noqa: S311 - no secret
     people = [
-        session(address, given.page, until, given.think, random.Random(rng.random()), seen)  # noqa: S311
-        for _ in range(given.sessions)
+        session(address, page, until, given.think, random.Random(rng.random()), seen)  # noqa: S311
+        for page, _ in zip(itertools.cycle(given.pages), range(given.sessions), strict=False)
     ]
     for told in await asyncio.gather(*people, return_exceptions=True):
         if isinstance(told, BaseException):
@@ -173,7 +174,7 @@ async def look(address: str, given: argparse.Namespace, seen: Seen) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("var"))
-    parser.add_argument("--page", default="routes")
+    parser.add_argument("--pages", nargs="+", default=["routes", "plan", "hotspots", "my_route"])
     for name, default in (("sessions", 50), ("writers", 10), ("seconds", 300), ("seed", 0)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--think", type=float, default=10.0)

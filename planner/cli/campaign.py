@@ -89,7 +89,7 @@ def bulletin_(
 
 def _proposed(made: Campaign, region: Region, t: Translate) -> None:
     """The sweeps of a proposal, its rules, and what it is worth beside other ways."""
-    names = dict(zip(region.townships["code"], region.townships["name"], strict=True))
+    names = region.township_names
     rows = [(sweep.week_start, names_of(sweep.townships, names)) for sweep in made.sweeps]
     headers = [t("column.sweep_week"), t("column.sweep_townships")]
     tables.show_table(t("campaign.proposal", name=made.name), headers, rows, left=2)
@@ -99,7 +99,7 @@ def _proposed(made: Campaign, region: Region, t: Translate) -> None:
 
 def _campaign(told: CampaignState, region: Region, t: Translate) -> None:
     """How a campaign stands."""
-    names, made = dict(zip(region.townships["code"], region.townships["name"], strict=True)), told.campaign
+    names, made = region.township_names, told.campaign
     title = t("campaign.label", name=made.name, start=made.start, end=made.end)
     _frame(title, sweep_rows(told, names, t), t)
     for line in (*elsewhere_lines(told, names, t), *(path_line(path, t) for path in told.paths)):

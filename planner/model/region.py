@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 import geopandas as gpd
 import pandas as pd
@@ -230,9 +231,18 @@ class Region:
     indicators: tuple[Indicator, ...] = INDICATORS
     outcome_words: OutcomeWords = OUTCOME_WORDS
 
+    @cached_property
+    def township_names(self) -> dict[str, str]:
+        """Code -> name."""
+        return dict(zip(self.townships["code"], self.townships["name"], strict=True))
+
+    @cached_property
+    def village_names(self) -> dict[str, str]:
+        """Code -> name."""
+        return dict(zip(self.villages["code"], self.villages["name"], strict=True))
+
     def township_name(self, code: str) -> str:
-        names = self.townships.set_index("code")["name"]
-        return str(names[code])
+        return self.township_names[code]
 
 
 @dataclass(frozen=True)

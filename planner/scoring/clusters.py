@@ -50,7 +50,7 @@ def find_clusters(points: pd.DataFrame, region: Region, min_cases: int) -> tuple
         clusters: CLUSTER_TABLE, numbered from 1 by township code, the largest of a township first.
     """
     to_metres = _to_metres(region.metric_crs)
-    village = points["village_code"].map(region.villages.set_index("code")["name"])
+    village = points["village_code"].map(region.village_names)
     township = region.townships.set_index("code")["name"]
     cluster_id = np.zeros(len(points), dtype=np.int64)
     rows: list[dict[str, object]] = []

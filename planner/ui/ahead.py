@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from planner.bootstrap import Context
@@ -23,6 +22,7 @@ from planner.usecases.ahead import (
 )
 from planner.usecases.approve import decide_papers, states_of
 from planner.usecases.export import ahead_file
+from planner.usecases.remembered import worked_out
 from planner.usecases.show import PlanView
 
 TABLE_HEIGHT = 320
@@ -37,25 +37,35 @@ def show_ahead(ctx: Context, view: PlanView, t: Translate) -> None:
     st.markdown("##### " + t("ahead.title"))
     for warning in ahead_warnings(asked, t):
         st.warning(warning, icon=":material/schedule:")
-    for line in ahead_lines(asked, t):
-        st.markdown(f"- {line}")
-    papers, bailiffs = paper_rows(asked, ctx.region, t), bailiff_rows(asked, ctx.region)
-    with st.expander(t("ahead.papers_table", count=f"{len(papers):,}")):
-        _papers(ctx, view, asked, papers, t)
-    with st.expander(t("ahead.bailiffs_table", count=len(bailiffs))):
-        words = dict.fromkeys(map(str, bailiffs), TEXT)
-        grid(bailiffs, words | dict.fromkeys(("bailiffs", "own_bailiffs", "visits"), WHOLE), t, f"bailiffs_{plan.id}")
+    lines = worked_out(ctx, ("ahead", t("app.code")), lambda: ahead_lines(asked, t), asked)
+    st.markdown("\n".join(f"- {line}" for line in lines))
+    told = t("ahead.papers_table", count=f"{len(asked.papers):,}")
+    with st.expander(told, key="papers_open", on_change="rerun") as papers:
+        if papers.open:
+            _papers(ctx, view, asked, t)
+    told = t("ahead.bailiffs_table", count=len(asked.bailiffs))
+    with st.expander(told, key="bailiffs_open", on_change="rerun") as bailiffs:
+        if bailiffs.open:
+            _bailiffs(ctx, view, asked, t)
     make, file = partial(ahead_file, plan_id=plan.id, t=t), f"{plan.week_start}-{plan.id}-{t('ahead.file')}.xlsx"
     offer_file(t("ahead.download"), make, file, XLSX, f"ahead {plan.id}")
 
 
-def _papers(ctx: Context, view: PlanView, asked: Ahead, papers: pd.DataFrame, t: Translate) -> None:
+def _bailiffs(ctx: Context, view: PlanView, asked: Ahead, t: Translate) -> None:
+    rows = bailiff_rows(asked, ctx.region)
+    kinds = dict.fromkeys(map(str, rows), TEXT) | dict.fromkeys(("bailiffs", "own_bailiffs", "visits"), WHOLE)
+    grid(rows, kinds, t, f"bailiffs_{view.plan.id}")
+
+
+def _papers(ctx: Context, view: PlanView, asked: Ahead, t: Translate) -> None:
     """The list with what was said of each, and buttons to say it."""
     if told := st.session_state.pop(DECIDED, None):
         st.success(t("papers_decided.done", count=told), icon=":material/check_circle:")
     keys = list(zip(asked.papers["visit_id"], asked.papers["paper"], strict=True))
     states = states_of(ctx, view.plan.id)
-    shown = papers.assign(state=[t(f"paper_state.{carried(states.get(key))}") for key in keys])
+    shown = paper_rows(asked, ctx.region, t).assign(
+        state=[t(f"paper_state.{carried(states.get(key))}") for key in keys]
+    )
     st.caption(t("papers_decided.pick"))
     chosen = pick(shown, dict.fromkeys(map(str, shown), TEXT), t, f"papers_{view.plan.id}", TABLE_HEIGHT, many=True)
     for place, state in zip(st.columns(len(PAPER_STATES)), PAPER_STATES, strict=True):
@@ -69,7 +79,9 @@ def _papers(ctx: Context, view: PlanView, asked: Ahead, papers: pd.DataFrame, t:
 
 def show_load(view: PlanView, t: Translate) -> None:
     """How the work lies on the squads, with the spread in the last row."""
-    with st.expander(t("load.title"), icon=":material/balance:"):
+    with st.expander(t("load.title"), icon=":material/balance:", key="load_open", on_change="rerun") as load:
+        if not load.open:
+            return
         rows = load_rows(view, t)
         hours = dict.fromkeys(LOAD_HOURS, POINTS)
         grid(rows, dict.fromkeys(map(str, rows), WHOLE) | {"squad": TEXT} | hours, t, f"load_{view.plan.id}")

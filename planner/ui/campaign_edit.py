@@ -65,7 +65,7 @@ def show_proposal(ctx: Context, t: Translate) -> None:
     if proposed is None:
         return
     st.markdown(f"**{literal(t('campaign.proposal', name=proposed.name))}**")
-    names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
+    names = ctx.region.township_names
     rows = [(f"{sweep.week_start}", names_of(sweep.townships, names)) for sweep in proposed.sweeps]
     table = pd.DataFrame(rows, columns=["sweep_week", "sweep_townships"])
     grid(table, dict.fromkeys(("sweep_week", "sweep_townships"), TEXT), t, "proposed")
@@ -83,7 +83,7 @@ def show_proposal(ctx: Context, t: Translate) -> None:
 
 def sweep_form(ctx: Context, of: Kept, t: Translate) -> None:
     """Other townships for one sweep."""
-    names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
+    names = ctx.region.township_names
     weeks = {sweep.week_start: sweep for sweep in of.campaign.sweeps}
     with st.expander(t("campaign.change_sweep"), icon=":material/swap_horiz:"):
         week = st.selectbox(t("campaign.week_of"), list(weeks), key="sweep_changed")

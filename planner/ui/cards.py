@@ -29,8 +29,7 @@ KB = 1000
 
 def show_card(ctx: Context, plan_id: str, squad_id: str, day: date, week_start: date, t: Translate) -> None:
     """Make a card for a squad's day; its passphrase is shown once."""
-    folded = st.expander(t("cards.title"), icon=":material/smartphone:", key="cards_open", on_change="rerun")
-    with folded:
+    with st.expander(t("cards.title"), icon=":material/smartphone:", key="cards_open", on_change="rerun") as folded:
         st.caption(t("cards.lead"))
         key = (plan_id, squad_id, day)
         if st.button(t("cards.issue"), icon=":material/lock:", key="issue_card"):

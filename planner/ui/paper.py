@@ -36,8 +36,9 @@ def paper_table(frame: pd.DataFrame, heads: Mapping[str, str], formats: Mapping[
 
 def _column(values: "pd.Series[Any]", kind: str | None) -> list[tuple[str, bool]]:
     """Each value in words, and whether it is a number."""
-    number = kind is not None
-    return [("" if pd.isna(value) else _told(value, kind), number) for value in values.head(MOST_ROWS)]
+    number, shown = kind is not None, values.head(MOST_ROWS)
+    gone = shown.isna().tolist()
+    return [("" if no else _told(value, kind), number) for value, no in zip(shown.tolist(), gone, strict=True)]
 
 
 def _told(value: Any, kind: str | None) -> str:

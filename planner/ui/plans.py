@@ -1,5 +1,6 @@
 """A stored plan as people read it: headline, squads x days, map, parts, what is not served, files to take along."""
 
+from collections import Counter
 from functools import partial
 
 import pandas as pd
@@ -23,6 +24,7 @@ from planner.ui.timeline import show_timeline
 from planner.usecases.export import FORMATS, plan_file
 from planner.usecases.figures import gap, hot_coverage, plan_figures, warning_lines, yuan
 from planner.usecases.in_force import adopt, in_force, undo_adoption
+from planner.usecases.remembered import worked_out
 from planner.usecases.show import PlanView
 
 TINTS = ("#fbe3b4", "#cfe6f5", "#cdebdf", "#f3d3e3", "#f9d2bd", "#dfe0e4")
@@ -66,10 +68,10 @@ def show_plan(ctx: Context, view: PlanView, t: Translate) -> None:
     plan = view.plan
     st.subheader(t("plan.heading", spread=t(f"spread.{plan.spread}"), week=plan.week_start, id=plan.id))
     _in_force(ctx, plan, t)
-    _headline(view, t)
+    _headline(ctx, view, t)
     for warning in warning_lines(plan, t):
         st.warning(warning, icon=":material/warning:")
-    _grid(view, t)
+    _grid(ctx, view, t)
     _map(ctx, view, t)
     show_load(view, t)
     show_ahead(ctx, view, t)
@@ -77,7 +79,7 @@ def show_plan(ctx: Context, view: PlanView, t: Translate) -> None:
     with left:
         _objective(plan, t)
     with right:
-        _unserved(plan, t)
+        _unserved(ctx, plan, t)
     _downloads(ctx, plan, t)
 
 
@@ -103,7 +105,7 @@ def _in_force(ctx: Context, plan: SweepPlan, t: Translate) -> None:
         st.rerun()
 
 
-def _headline(view: PlanView, t: Translate) -> None:
+def _headline(ctx: Context, view: PlanView, t: Translate) -> None:
     """Where to, how good, how sure."""
     plan, effect = view.plan, view.plan.effect
     if plan.spread != "spread":
@@ -112,7 +114,7 @@ def _headline(view: PlanView, t: Translate) -> None:
         t("plan.checked", at=f"{100 * gap(plan):.1f}", prize=f"{plan.prize:,}", bound=f"{plan.bound:,}"),
         icon=":material/verified:",
     )
-    made, could = hot_coverage(view)
+    made, could = worked_out(ctx, ("coverage",), lambda: hot_coverage(view), view)
     low, high = yuan(effect.recovered_fen_low), yuan(effect.recovered_fen_high)
     figures(
         [
@@ -130,9 +132,24 @@ def _headline(view: PlanView, t: Translate) -> None:
     st.caption(t("plan.recovered_uneven", as_of=f"{view.hotspots.as_of:%Y-%m-%d}"))
 
 
-def _grid(view: PlanView, t: Translate) -> None:
+def _grid(ctx: Context, view: PlanView, t: Translate) -> None:
     """Squads x days: the township and the number of visits; one tint per township while tints can be told apart."""
     st.markdown("##### " + t("plan.grid"))
+    table, fills = worked_out(ctx, ("squads x days", t("app.code")), lambda: _cells(view, t), view)
+    st.dataframe(
+        Styler(table, uuid=view.plan.id).apply(lambda _: fills, axis=None),
+        height="content",
+        key=_squad_rows(view).key,
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    st.caption(t("live_map.squads"))
+    whole = table.reset_index()
+    paper_table(whole, {str(name): str(name) for name in whole}, {}, t)
+
+
+def _cells(view: PlanView, t: Translate) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What each cell says, and its style."""
     plan, names = view.plan, view.township_names
     routes = {(route.squad_id, route.day): route for route in plan.routes}
     squads = _squad_rows(view).ids
@@ -151,16 +168,7 @@ def _grid(view: PlanView, t: Translate) -> None:
         [f"background-color: {tints[r.township_code]}; color: {INK}" if r and tints else "" for r in row]
         for row in cells
     ]
-    st.dataframe(
-        Styler(table, uuid=plan.id).apply(lambda _: pd.DataFrame(fills, table.index, table.columns), axis=None),
-        height="content",
-        key=_squad_rows(view).key,
-        on_select="rerun",
-        selection_mode="single-row",
-    )
-    st.caption(t("live_map.squads"))
-    whole = table.reset_index()
-    paper_table(whole, {str(name): str(name) for name in whole}, {}, t)
+    return table, pd.DataFrame(fills, table.index, table.columns)
 
 
 def _squad_rows(view: PlanView) -> Twin:
@@ -172,7 +180,7 @@ def _map(ctx: Context, view: PlanView, t: Translate) -> None:
     days = list(view.plan.days)
     day = choose("day", t("plan.day"), days, lambda d: f"{d:%m-%d}", t, buttons=True)
     squads = [squad.id for squad in ctx.region.squads]
-    show_timeline(view, day, t)
+    show_timeline(ctx, view, day, t)
     show_map(
         ("plan", view.plan.id, str(day), t("app.code")),
         lambda: route_map(ctx.region, view.plan, view.visits, squads, day, t),
@@ -188,10 +196,11 @@ def _objective(plan: SweepPlan, t: Translate) -> None:
     grid(parts, {"part": TEXT, "points": WHOLE}, t, f"objective_{plan.id}")
 
 
-def _unserved(plan: SweepPlan, t: Translate) -> None:
+def _unserved(ctx: Context, plan: SweepPlan, t: Translate) -> None:
     st.markdown("##### " + t("cli.unserved", count=f"{len(plan.unserved):,}"))
-    reasons = pd.Series([t(f"unserved.{u.reason}") for u in plan.unserved], dtype="str", name="reason")
-    table = reasons.value_counts().rename("visits").reset_index()
+    counts = worked_out(ctx, ("unserved",), lambda: Counter(left.reason for left in plan.unserved).most_common(), plan)
+    told = [(count, t(f"unserved.{reason}")) for reason, count in counts]
+    table = pd.DataFrame(told, columns=["visits", "reason"])
     grid(table, {"visits": WHOLE, "reason": TEXT}, t, f"unserved_{plan.id}")
 
 

@@ -3,15 +3,17 @@
 import pandas as pd
 import streamlit as st
 
+from planner.bootstrap import Context
 from planner.i18n import Translate
 from planner.model.score_run import ScoreRun
 from planner.model.units import FEN_PER_YUAN
 from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
 from planner.usecases.explain import Explanation
 from planner.usecases.findings import kind_lines, portrait_lines, township_rows
+from planner.usecases.remembered import worked_out
 
 
-def show_portrait(run: ScoreRun, row: pd.Series, explained: Explanation, t: Translate) -> None:
+def show_portrait(ctx: Context, run: ScoreRun, row: pd.Series, explained: Explanation, t: Translate) -> None:
     """The township of one row of HOTSPOT_TABLE."""
     with st.container(border=True):
         st.markdown(f"#### {row['name']}")
@@ -22,7 +24,9 @@ def show_portrait(run: ScoreRun, row: pd.Series, explained: Explanation, t: Tran
             "livelihood_cases": f"{row['livelihood_cases']:,}",
         }
         figures([Figure(t(f"column.{name}"), value, told=t(f"explain.{name}")) for name, value in shown.items()])
-        st.markdown("\n".join(f"- {line}" for line in portrait_lines(run, row, explained, t)))
+        asked = ("portrait", row["township_code"], t("app.code"))
+        lines = worked_out(ctx, asked, lambda: list(portrait_lines(run, row, explained, t)), run, explained)
+        st.markdown("\n".join(f"- {line}" for line in lines))
 
 
 def show_trends_and_kinds(run: ScoreRun, explained: Explanation, t: Translate) -> None:

@@ -7,6 +7,7 @@ from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.ui.words import show_error
 from planner.usecases.findings import what_if_sentence, why_not_sentence
+from planner.usecases.remembered import worked_out
 from planner.usecases.show import PlanView
 from planner.usecases.what_if import what_if, why_not
 
@@ -43,14 +44,8 @@ def _what_if(ctx: Context, view: PlanView, t: Translate) -> None:
 
 def _why_not(ctx: Context, view: PlanView, t: Translate) -> None:
     st.markdown("##### " + t("question.why_not"))
-    prize = view.visits.set_index("visit_id")[["prize", "case_ids"]]
-    unserved = prize.loc[[u.visit_id for u in view.plan.unserved]].sort_values("prize", ascending=False)
-    listed = unserved.head(MOST_LISTED)
-    labels = {
-        str(visit): t("question.visit", case=str(row["case_ids"]).split(";")[0], prize=row["prize"])
-        for visit, row in listed.iterrows()
-    }
-    st.caption(t("question.listed", listed=len(listed), of=f"{len(unserved):,}"))
+    labels = worked_out(ctx, ("left out", t("app.code")), lambda: _left_out(view, t), view)
+    st.caption(t("question.listed", listed=len(labels), of=f"{len(view.plan.unserved):,}"))
     visit = st.selectbox(t("question.which"), list(labels), index=None, format_func=labels.__getitem__, placeholder="—")
     if visit is None:
         return
@@ -58,3 +53,13 @@ def _why_not(ctx: Context, view: PlanView, t: Translate) -> None:
         answer = why_not(ctx, view.plan.id, visit)
     cases = dict(zip(view.visits["visit_id"], view.visits["case_ids"].str.split(";").str[0], strict=True))
     st.info(why_not_sentence(answer, cases, view.squad_names, t), icon=":material/info:")
+
+
+def _left_out(view: PlanView, t: Translate) -> dict[str, str]:
+    """Visits not on the plan, those of the highest prize first: id -> case and prize."""
+    prize = view.visits.set_index("visit_id")[["prize", "case_ids"]]
+    unserved = prize.loc[[u.visit_id for u in view.plan.unserved]].sort_values("prize", ascending=False)
+    return {
+        str(visit): t("question.visit", case=str(row["case_ids"]).split(";")[0], prize=row["prize"])
+        for visit, row in unserved.head(MOST_LISTED).iterrows()
+    }

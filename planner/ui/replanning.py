@@ -12,6 +12,7 @@ from planner.model.sweep import SweepPlan
 from planner.ui.grids import TEXT, grid
 from planner.ui.words import case_numbers, show_error
 from planner.usecases.findings import change_rows, changes_sentence
+from planner.usecases.remembered import worked_out
 from planner.usecases.replan import ReplanRequest, plan_changes, replan
 from planner.usecases.show import PlanView, plan_view
 
@@ -57,7 +58,7 @@ def _form(ctx: Context, view: PlanView, t: Translate) -> ReplanRequest | None:
         boats = middle.multiselect(
             t("replan.no_boat"), list(ferries), format_func=ferries.__getitem__, placeholder="—", disabled=not ferries
         )
-        planned = _planned(view)
+        planned = worked_out(ctx, ("planned visits",), lambda: _planned(view), view)
         missed = right.multiselect(t("replan.missed"), list(planned), format_func=planned.__getitem__, placeholder="—")
         closed = left.text_area(t("replan.closed"), help=t("replan.numbers_help"), height=80)
         clues = middle.text_area(t("replan.clues"), help=t("replan.numbers_help"), height=80)

@@ -8,14 +8,19 @@ from planner.model.hotspot import PARTS
 from planner.model.score_run import ScoreRun
 from planner.ui.grids import POINTS, TEXT, WHOLE, grid
 from planner.usecases.explain import order_under, over_plausible_weights, policy_weights
+from planner.usecases.remembered import worked_out
 
 STEP = 5
 
 
 @st.fragment
-def show_weights(ctx: Context, run: ScoreRun, k: int, t: Translate) -> None:
-    """A fragment: a slider redraws this part of the page only."""
-    st.markdown(_stability(ctx, run, k, t))
+def show_weights(ctx: Context, run: ScoreRun, k: int, in_sight: bool, t: Translate) -> None:
+    """A fragment: a slider redraws this part of the page only. Out of sight the sliders alone are drawn, which would
+    else forget what they were set to."""
+    if in_sight:
+        st.markdown(
+            worked_out(ctx, ("stability", k, t("app.code")), lambda: _stability(ctx, run, k, t), run, ctx.policy)
+        )
     usual = policy_weights(ctx.policy.score)
     st.caption(t("weights.help"))
     columns = st.columns(len(PARTS))
@@ -25,6 +30,8 @@ def show_weights(ctx: Context, run: ScoreRun, k: int, t: Translate) -> None:
         )
         for part, column in zip(PARTS, columns, strict=True)
     }
+    if not in_sight:
+        return
     if not any(weights.values()):
         st.info(t("weights.none"))
         return

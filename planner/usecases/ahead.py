@@ -8,11 +8,12 @@ import pandas as pd
 
 from planner.files.policy import policy_from_json
 from planner.model.region import Region
+from planner.model.sweep import SweepPlan
 from planner.model.units import BEIJING, clock
 from planner.routing.ahead import bailiffs_of, papers_of
 from planner.store import plans
 from planner.usecases.context import Context, permit
-from planner.usecases.remembered import remembered
+from planner.usecases.remembered import worked_out
 from planner.usecases.show import PlanView
 
 Translate = Callable[..., str]
@@ -39,18 +40,19 @@ def ahead(ctx: Context, plan_id: str) -> Ahead:
         RequestError: no such plan. Denied: the actor may not see it.
     """
     permit(ctx, "plan.see")
-    return remembered(ctx, ("ahead", plan_id), lambda: _ahead(ctx, plan_id))
-
-
-def _ahead(ctx: Context, plan_id: str) -> Ahead:
     plan, visits = plans.load_plan(ctx.engine, plan_id)
+    today = ctx.clock().astimezone(BEIJING).date()
+    return worked_out(ctx, ("ahead", today), lambda: _ahead(ctx, plan, visits, today), plan, ctx.region)
+
+
+def _ahead(ctx: Context, plan: SweepPlan, visits: pd.DataFrame, today: date) -> Ahead:
     lead_days = policy_from_json(plan.policy).duty.bailiff_lead_days
     calendar = ctx.region.calendar
     return Ahead(
         papers=papers_of(plan, visits, calendar),
         bailiffs=bailiffs_of(plan, visits, ctx.region.squads, calendar, lead_days),
         lead_days=lead_days,
-        today=ctx.clock().astimezone(BEIJING).date(),
+        today=today,
     )
 
 
@@ -63,8 +65,8 @@ def paper_rows(asked: Ahead, region: Region, t: Translate) -> pd.DataFrame:
             "goes_to": asked.papers["goes_to"].map(lambda name: t(f"recipient.{name}")),
             "day": asked.papers["day"].dt.strftime("%Y-%m-%d"),
             "squad": _named(asked.papers["squad_id"], {squad.id: squad.name for squad in region.squads}),
-            "township": asked.papers["township_code"].map(region.townships.set_index("code")["name"]),
-            "village": asked.papers["village_code"].map(region.villages.set_index("code")["name"]).fillna(""),
+            "township": asked.papers["township_code"].map(region.township_names),
+            "village": asked.papers["village_code"].map(region.village_names).fillna(""),
             "case_ids": asked.papers["case_ids"].str.replace(";", "、"),
         }
     )

@@ -62,7 +62,7 @@ def _month(campaign: Campaign, month: str, now: date) -> date:
 
 def _told(ctx: Context, campaign: Campaign, first: date, t: Translate) -> dict[str, Any]:
     now, last = this_day(ctx), (pd.Timestamp(first) + pd.offsets.MonthEnd(0)).date()
-    names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
+    names = ctx.region.township_names
     sweeps = [
         sweep_state(ctx, sweep, now, judge=first <= sweep.week_start <= last)
         for sweep in campaign.sweeps

@@ -100,8 +100,8 @@ def _minute(now: datetime, day: date) -> int:
 
 def _places(ctx: Context, visits: pd.DataFrame) -> dict[str, str]:
     """Visit -> its village, or its township."""
-    villages = visits["village_code"].map(ctx.region.villages.set_index("code")["name"])
-    townships = visits["township_code"].map(ctx.region.townships.set_index("code")["name"])
+    villages = visits["village_code"].map(ctx.region.village_names)
+    townships = visits["township_code"].map(ctx.region.township_names)
     return dict(zip(visits["visit_id"], villages.fillna(townships), strict=True))
 
 

@@ -27,7 +27,9 @@ def with_guests(ctx: Context) -> Context:
     told = timings.loans(ctx.engine)
     if not told:
         return ctx
-    return replace(ctx, region=WITH_GUESTS.get(ctx.engine, tuple(told), lambda: with_loans(ctx.region, told), ctx.region))
+    return replace(
+        ctx, region=WITH_GUESTS.get(ctx.engine, tuple(told), lambda: with_loans(ctx.region, told), ctx.region)
+    )
 
 
 def with_loans(region: Region, told: Iterable[CountyLoans]) -> Region:

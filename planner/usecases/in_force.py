@@ -9,6 +9,7 @@ from planner.errors import RequestError
 from planner.model.units import BEIJING, DAYS_PER_WEEK
 from planner.store import plans
 from planner.usecases.context import Context, permit
+from planner.usecases.remembered import remembered
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ def undo_adoption(ctx: Context, plan_id: str) -> None:
 
 def in_force(ctx: Context, week_start: date | None = None) -> InForce | None:
     """The plan of a week (None: this week, else the next one planned, else the last); None where there is no plan."""
+    return remembered(ctx, ("in force", week_start), lambda: _in_force(ctx, week_start))
+
+
+def _in_force(ctx: Context, week_start: date | None) -> InForce | None:
     listed = plans.list_plans(ctx.engine)
     if week_start is None and not listed.empty:
         week_start = _week(listed["week_start"], ctx.clock().astimezone(BEIJING).date())

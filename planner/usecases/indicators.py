@@ -95,7 +95,7 @@ def _groups(ctx: Context, cases: pd.DataFrame, grouping: str) -> tuple[pd.Series
     placed, region = register.placed(ctx.engine), ctx.region
     township = cases["case_id"].map(placed[placed["lead"]].set_index("case_id")["township_code"])
     if grouping == "township":
-        return township, dict(zip(region.townships["code"], region.townships["name"], strict=True))
+        return township, region.township_names
     return township.map(base_of_townships(region)), {base.id: base.name for base in region.bases}
 
 

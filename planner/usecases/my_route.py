@@ -54,7 +54,7 @@ def people_of(ctx: Context, visits: pd.DataFrame) -> pd.DataFrame:
     first = visits["case_ids"].str.split(";").str[0]
     keyed = pd.DataFrame({"visit_id": visits["visit_id"], "case_id": first, "party_no": visits["party_no"]})
     parties = register.parties(ctx.engine, first.tolist())
-    placed = register.placed(ctx.engine)[["case_id", "party_no", "address_kind"]]
+    placed = register.placed(ctx.engine, first.tolist())[["case_id", "party_no", "address_kind"]]
     people = keyed.merge(parties, on=["case_id", "party_no"], how="left").merge(
         placed, on=["case_id", "party_no"], how="left"
     )
@@ -76,8 +76,9 @@ def _route_day(
     planned = [stop.visit_id for r in plan.routes for stop in r.stops]
     worth = _worth(visits.set_index("visit_id").loc[planned, "prize"])
     policy = policy_from_json(plan.policy).worth
+    contacts = region.contacts.to_dict("records")
     made = [
-        _visit(region, n, stop, rows[stop.visit_id], worth[stop.visit_id], states, joined, policy)
+        _visit(region, contacts, n, stop, rows[stop.visit_id], worth[stop.visit_id], states, joined, policy)
         for n, stop in enumerate(route.stops, start=1)
     ]
     return RouteDay(
@@ -115,6 +116,7 @@ def _worth(prizes: "pd.Series[int]") -> dict[str, str]:
 
 def _visit(
     region: Region,
+    contacts: list[Row],
     order: int,
     stop: PlannedVisit,
     row: Row,
@@ -124,7 +126,7 @@ def _visit(
     policy: WorthPolicy,
 ) -> VisitToMake:
     names = [name for name in str(row["papers"]).split(";") if name]
-    village = region.villages.set_index("code")["name"].get(row["village_code"]) if _told(row["village_code"]) else None
+    village = _told(row["village_code"])
     return VisitToMake(
         order=order,
         visit_id=stop.visit_id,
@@ -132,7 +134,7 @@ def _visit(
         start=stop.start,
         leave=stop.leave,
         township=region.township_name(str(row["township_code"])),
-        village=village,
+        village=region.village_names.get(village) if village else None,
         lon=float(row["lon"]),
         lat=float(row["lat"]),
         point_source=str(row["point_source"]),
@@ -148,18 +150,18 @@ def _visit(
         papers=tuple(Paper(name, carried(states.get((stop.visit_id, name)))) for name in names),
         needs=tuple(need for need in str(row["needs"]).split(";") if need),
         approach=_approach(row, day),
-        to_call=_to_call(region, str(row["township_code"]), _told(row["village_code"])),
+        to_call=_to_call(contacts, str(row["township_code"]), village),
     )
 
 
-def _to_call(region: Region, township_code: str, village_code: str | None) -> tuple[ToCall, ...]:
+def _to_call(contacts: list[Row], township_code: str, village_code: str | None) -> tuple[ToCall, ...]:
     """The people of the village, then those of the whole township."""
-    known = region.contacts
-    of_village = known["village_code"] == village_code if village_code else known["village_code"].notna() & False
-    here = known[
-        of_village.fillna(value=False) | ((known["township_code"] == township_code) & known["village_code"].isna())
-    ]
-    rows = sorted(here.to_dict("records"), key=lambda row: CALL_ROLES.index(row["role"]))
+
+    def here(row: Row) -> bool:
+        village = _told(row["village_code"])
+        return village == village_code if village else bool(row["township_code"] == township_code)
+
+    rows = sorted(filter(here, contacts), key=lambda row: CALL_ROLES.index(row["role"]))
     return tuple(ToCall(row["role"], row["name"], _told(row["phone"])) for row in rows)
 
 

@@ -5,7 +5,7 @@ all rows before: the seal of the last deed names the state of the whole store. P
 before it looks here; what is personal is not remembered.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 from planner.model.units import BEIJING
@@ -16,6 +16,7 @@ from planner.usecases.context import Context
 Made = TypeVar("Made")
 
 REMEMBERED = Kept(96)
+WORKED_OUT = Kept(512)
 
 
 def remembered(ctx: Context, what: tuple[object, ...], make: Callable[[], Made]) -> Made:
@@ -25,3 +26,11 @@ def remembered(ctx: Context, what: tuple[object, ...], make: Callable[[], Made])
     """
     day = ctx.clock().astimezone(BEIJING).date()
     return REMEMBERED.get(ctx.engine, (what, last_deed(ctx.engine), day), make, ctx.region, ctx.policy)
+
+
+def worked_out(ctx: Context, what: tuple[Hashable, ...], make: Callable[[], Made], *of: object) -> Made:
+    """What ``make`` gave of things that never change, as a plan's view or a score, and are told apart by identity.
+
+    A page asks here for what it says of them, in which language stands in ``what`` too, so that a rerun only draws.
+    """
+    return WORKED_OUT.get(ctx.engine, what, make, *of)

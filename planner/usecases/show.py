@@ -14,6 +14,7 @@ from planner.store import audit, plans
 from planner.store.kept import Kept
 from planner.usecases.context import Context, permit
 from planner.usecases.my_route import people_of
+from planner.usecases.remembered import remembered
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def plan_view(ctx: Context, plan_id: str, people: bool = False) -> PlanView:
 
 
 def _view(ctx: Context, plan: SweepPlan, visits: pd.DataFrame) -> PlanView:
-    township_names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
+    township_names = ctx.region.township_names
     squad_names = {squad.id: squad.name for squad in ctx.region.squads}
     rows = _rows(ctx, plan, visits, township_names, squad_names)
     hotspots = plans.score_of_plan(ctx.engine, plan.id).hotspots
@@ -79,7 +80,7 @@ def compare(ctx: Context, first: str, second: str) -> tuple[PlanView, PlanView]:
 def list_plans(ctx: Context) -> pd.DataFrame:
     """One row per plan, newest first: id, parent, week_start, spread, visits, prize, bound, made_at, made_by."""
     permit(ctx, "plan.see")
-    return plans.list_plans(ctx.engine)
+    return remembered(ctx, ("plans",), lambda: plans.list_plans(ctx.engine))
 
 
 def _rows(

@@ -103,7 +103,7 @@ def _state(_ctx: Context, of: Kept, moved: str, today: date) -> CampaignState:  
 
 
 def _names(ctx: Context) -> dict[str, str]:
-    return dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
+    return ctx.region.township_names
 
 
 def _figures(told: CampaignState, t: Translate) -> None:

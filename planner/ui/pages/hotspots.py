@@ -1,7 +1,7 @@
 """画像与重症区: which townships are hot, how sure that is, and why."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 
 import altair as alt
 import pandas as pd
@@ -14,6 +14,7 @@ from planner.model.hotspot import PARTS, Selection
 from planner.model.score_run import ScoreRun
 from planner.model.units import FEN_PER_YUAN
 from planner.ui.address import choose, write
+from planner.ui.charts import show_chart
 from planner.ui.crowding import show_crowds, show_villages
 from planner.ui.empty import nothing_yet
 from planner.ui.evidence import show_backtest, show_mix
@@ -22,13 +23,11 @@ from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, grid, pick
 from planner.ui.portrait import show_portrait, show_trends_and_kinds
 from planner.ui.weights import show_weights
 from planner.usecases.explain import Backtest, Explanation, backtest_score, explain_score
+from planner.usecases.remembered import worked_out
 from planner.usecases.score import ScoreRequest, latest, latest_import, outdated, preview_choice, score
 
 MAP_HEIGHT, BARS_HEIGHT, LIST_HEIGHT = 620, 500, 280
 RANKED, OPEN_SECTION = "ranking", "open_section"
-KEPT = 8
-"""Explanations and tests kept in memory."""
-
 PICKED = "ranking_picked"
 
 PART_COLOURS = ["#0072B2", "#E69F00", "#CC79A7", "#999999"]
@@ -48,15 +47,16 @@ def show(ctx: Context, t: Translate) -> None:
             _score(ctx, t, None)
     headline = st.container(border=True)
     k, must, never = _wishes(ctx, run, t)
-    selection = preview_choice(ctx, run, k, must, never)
+    wished = ("choice", k, *must, "never", *never)
+    selection = worked_out(ctx, wished, lambda: preview_choice(ctx, run, k, must, never), run, ctx.policy)
     with headline:
         _headline(run, selection, t)
     subject = ("county", run.id, t("app.code"), *selection.codes)
     twin = Twin(RANKED, tuple(h.table["township_code"]))
     show_map(subject, lambda: county_map(ctx.region, h, selection, t), t, MAP_HEIGHT, twin)
-    picked = _ranking(run, selection, t)
+    picked = _ranking(ctx, run, selection, t)
     explained = _explained(ctx, run)
-    show_portrait(run, _township(h.table, picked, t), explained, t)
+    show_portrait(ctx, run, _township(h.table, picked, t), explained, t)
     st.fragment(_sections)(ctx, run, k, explained, t)
     _rerun(ctx, run, t)
 
@@ -74,22 +74,22 @@ def _township(table: pd.DataFrame, picked: int | None, t: Translate) -> pd.Serie
 def _sections(ctx: Context, run: ScoreRun, k: int, explained: Explanation, t: Translate) -> None:
     """What stands behind the ranking, a tab for each question; it is worked out when its tab is opened."""
     told: dict[str, Callable[[], None]] = {
-        "parts": lambda: _parts_and_mix(run, explained, t),
+        "parts": lambda: _parts_and_mix(ctx, run, explained, t),
         "past": lambda: show_backtest(_tested(ctx, run, k, t), t),
-        "weights": lambda: show_weights(ctx, run, k, t),
+        "weights": lambda: show_weights(ctx, run, k, bool(tabs[list(told).index("weights")].open), t),
         "crowds": lambda: _crowds(run, explained, t),
         "trends": lambda: show_trends_and_kinds(run, explained, t),
         "elsewhere": lambda: _out_of_field(run, t),
     }
     tabs = st.tabs([t(f"section.{name}") for name in told], key=f"{OPEN_SECTION}_{t('app.code')}", on_change="rerun")
     for tab, (name, show_it) in zip(tabs, told.items(), strict=True):
-        if tab.open or name == "weights":  # whose sliders would else forget what they were set to
+        if tab.open or name == "weights":
             with tab:
                 show_it()
 
 
-def _parts_and_mix(run: ScoreRun, explained: Explanation, t: Translate) -> None:
-    _parts(run, t)
+def _parts_and_mix(ctx: Context, run: ScoreRun, explained: Explanation, t: Translate) -> None:
+    _parts(ctx, run, t)
     show_mix(explained, t)
     st.caption(t("hotspots.fairness"))
 
@@ -100,23 +100,13 @@ def _crowds(run: ScoreRun, explained: Explanation, t: Translate) -> None:
 
 
 def _explained(ctx: Context, run: ScoreRun) -> Explanation:
-    return _kept_explanation(run.id, latest_import(ctx), ctx, run)
+    return worked_out(ctx, ("explained", latest_import(ctx)), lambda: explain_score(ctx, run), run, ctx.policy)
 
 
 def _tested(ctx: Context, run: ScoreRun, k: int, t: Translate) -> Backtest | None:
     with st.spinner(t("stage.backtest")):
-        return _kept_test(run.id, k, latest_import(ctx), ctx, run)
-
-
-# Kept while neither the score nor the register changes; what begins with _ is no part of the key.
-@st.cache_data(max_entries=KEPT, show_spinner=False)
-def _kept_explanation(run_id: str, imported: datetime | None, _ctx: Context, _run: ScoreRun) -> Explanation:  # noqa: ARG001
-    return explain_score(_ctx, _run)
-
-
-@st.cache_data(max_entries=KEPT, show_spinner=False)
-def _kept_test(run_id: str, k: int, imported: datetime | None, _ctx: Context, _run: ScoreRun) -> Backtest | None:  # noqa: ARG001
-    return backtest_score(_ctx, _run, k)
+        asked = ("tested", k, latest_import(ctx))
+        return worked_out(ctx, asked, lambda: backtest_score(ctx, run, k), run, ctx.policy)
 
 
 def _first_run(ctx: Context, t: Translate) -> None:
@@ -147,9 +137,13 @@ def _headline(run: ScoreRun, selection: Selection, t: Translate) -> None:
     st.markdown("\n".join(f"- {t(f'reason.{c.reason}', **dict(c.params))}" for c in selection.choices))
 
 
-def _parts(run: ScoreRun, t: Translate) -> None:
+def _parts(ctx: Context, run: ScoreRun, t: Translate) -> None:
     """Bars of the parts that add up to the score, hottest first."""
     st.caption(t("hotspots.parts_help"))
+    show_chart(ctx, ("parts", t("app.code")), lambda: _bars(run, t), run)
+
+
+def _bars(run: ScoreRun, t: Translate) -> alt.Chart:
     table = run.hotspots.table.sort_values("rank")
     labels = [t(f"column.{part}") for part in PARTS]
     bars = pd.concat(
@@ -158,7 +152,7 @@ def _parts(run: ScoreRun, t: Translate) -> None:
             for place, (part, label) in enumerate(zip(PARTS, labels, strict=True))
         ]
     ).astype({"name": object, "part": object})
-    chart = (
+    chart: alt.Chart = (
         alt.Chart(bars, height=BARS_HEIGHT)
         .mark_bar()
         .encode(
@@ -178,7 +172,7 @@ def _parts(run: ScoreRun, t: Translate) -> None:
             ],
         )
     )
-    st.altair_chart(chart, width="stretch")
+    return chart
 
 
 RANKING = {
@@ -189,12 +183,17 @@ RANKING = {
 }  # fmt: skip
 
 
-def _ranking(run: ScoreRun, selection: Selection, t: Translate) -> int | None:
+def _ranking(ctx: Context, run: ScoreRun, selection: Selection, t: Translate) -> int | None:
     """The table twin of the map; the number of the row picked, if any."""
     st.subheader(t("hotspots.ranking"))
     st.caption(t("hotspots.pick", k=run.hotspots.k))
+    shown = worked_out(ctx, ("ranking",), lambda: _ranked(run, selection), run, selection)
+    return next(iter(pick(shown, RANKING, t, RANKED)), None)
+
+
+def _ranked(run: ScoreRun, selection: Selection) -> pd.DataFrame:
     table = run.hotspots.table
-    shown = table.assign(
+    return table.assign(
         chosen=table["township_code"].isin(selection.codes).map({True: "✓", False: ""}),
         p_top=100 * table["p_top"],
         terminated_share=100 * table["terminated_share"],
@@ -202,7 +201,6 @@ def _ranking(run: ScoreRun, selection: Selection, t: Translate) -> int | None:
         workable_yuan=(table["workable_fen"] / FEN_PER_YUAN).round(),
         claimed_yuan=(table["claimed_fen"] / FEN_PER_YUAN).round(),
     )
-    return next(iter(pick(shown, RANKING, t, RANKED)), None)
 
 
 def _out_of_field(run: ScoreRun, t: Translate) -> None:

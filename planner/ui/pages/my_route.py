@@ -1,8 +1,9 @@
 """我的路线: one squad's day for a phone held in one hand: where to, whom to meet, what to carry, what became of it."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import date, datetime, time
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pandas as pd
@@ -30,6 +31,9 @@ from planner.usecases.show import plan_view
 LOOKED = "my_route"
 PAGE = "my_route"
 
+Word = dict[Hashable, Any]
+"""A row of what was told of the day."""
+
 
 def show(ctx: Context, t: Translate) -> None:
     st.title(t("page.my_route"))
@@ -45,8 +49,9 @@ def show(ctx: Context, t: Translate) -> None:
     _summary(ctx, standing_plan, route, told, t)
     show_card(ctx, route.plan_id, route.squad_id, route.day, standing_plan.week_start, t)
     show_day_files(route.plan_id, route.squad_id, route.day, t)
+    words = told.to_dict("records")
     for visit in route.visits:
-        _visit(ctx, route, visit, told[told["visit_id"] == visit.visit_id], t)
+        _visit(ctx, route, visit, [word for word in words if word["visit_id"] == visit.visit_id], t)
 
 
 def _choose(ctx: Context, plan: InForce, t: Translate) -> tuple[str, date] | None:
@@ -103,15 +108,13 @@ def _summary(ctx: Context, plan: InForce, route: RouteDay, told: pd.DataFrame, t
     show_done(ctx, PAGE, t)
 
 
-def _visit(ctx: Context, route: RouteDay, visit: VisitToMake, told: pd.DataFrame, t: Translate) -> None:
-    stands = told[told["stands"]]
+def _visit(ctx: Context, route: RouteDay, visit: VisitToMake, told: list[Word], t: Translate) -> None:
+    stands = [word["outcome_id"] for word in told if word["stands"]]
     with st.container(border=True):
         place = visit.village or t("routes.no_village")
         st.markdown(f"**{visit.order}　{clock(visit.start)}–{clock(visit.leave)}　{literal(place)}**")
         _outcome(told, t)
-        st.text("　".join(text for text in (visit.debtor, visit.address) if text))
-        st.caption(_facts(visit, t))
-        st.markdown("\n\n".join(_to_do(visit, t)))
+        st.markdown("\n\n".join(_told(visit, t)))
         with st.container(horizontal=True, gap="small"):
             st.link_button(
                 t("my_route.navigate"), f"geo:{visit.lat:.5f},{visit.lon:.5f}?q={visit.lat:.5f},{visit.lon:.5f}",
@@ -121,17 +124,18 @@ def _visit(ctx: Context, route: RouteDay, visit: VisitToMake, told: pd.DataFrame
                 t("my_route.call"), f"tel:{visit.phone or ''}", icon=":material/call:", disabled=not visit.phone
             )
             asked = st.button(
-                t("my_route.correct" if len(stands) else "my_route.record"),
+                t("my_route.correct" if stands else "my_route.record"),
                 key=f"word_{visit.visit_id}",
-                type="secondary" if len(stands) else "primary",
+                type="secondary" if stands else "primary",
             )
         if asked:
-            corrects = str(stands["outcome_id"].iloc[-1]) if len(stands) else None
-            _dialog(ctx, route, visit, corrects, t)
+            _dialog(ctx, route, visit, stands[-1] if stands else None, t)
 
 
-def _to_do(visit: VisitToMake, t: Translate) -> Iterator[str]:
-    """What to carry, how to go about it, whom to call."""
+def _told(visit: VisitToMake, t: Translate) -> Iterator[str]:
+    """Whom to meet and why, what to carry, how to go about it, whom to call."""
+    yield literal("　".join(text for text in (visit.debtor, visit.address) if text))
+    yield f":small[{literal(_facts(visit, t))}]"
     if visit.papers:
         papers = (f"{t(f'paper.{p.name}')}（{t(f'paper_state.{p.state}')}）" for p in visit.papers)
         yield t("my_route.papers", papers="、".join(papers))
@@ -141,11 +145,11 @@ def _to_do(visit: VisitToMake, t: Translate) -> Iterator[str]:
         yield f"{name} [{call.phone}](tel:{call.phone})" if call.phone else name
 
 
-def _outcome(told: pd.DataFrame, t: Translate) -> None:
+def _outcome(told: list[Word], t: Translate) -> None:
     """What was said of this visit so far."""
-    for row in told.to_dict("records"):
+    for row in told:
         kinds = "、".join(t(f"outcome.{kind}") for kind in row["kinds"].split(";") if kind in OUTCOMES)
-        money = f" {row['paid_fen'] / FEN_PER_YUAN:,.2f} {t('my_route.yuan')}" if pd.notna(row["paid_fen"]) else ""
+        money: str = f" {row['paid_fen'] / FEN_PER_YUAN:,.2f} {t('my_route.yuan')}" if pd.notna(row["paid_fen"]) else ""
         if row["stands"]:
             st.badge(f"{kinds}{money}", icon=":material/check:", color="green")
         else:

@@ -143,7 +143,7 @@ def _decide(ctx: Context, question: PlacingQuestion, township: str | None, villa
 def _elsewhere(ctx: Context, question: PlacingQuestion, t: Translate) -> None:
     """A place that is not on offer."""
     with st.expander(t("places.elsewhere")):
-        names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
+        names = ctx.region.township_names
         code = st.selectbox(
             t("column.township"), list(names), index=None, format_func=names.__getitem__, placeholder=t("places.pick")
         )
@@ -186,7 +186,7 @@ def _points(ctx: Context, question: PlacingQuestion, t: Translate) -> list[Choic
 
 def _list(ctx: Context, queue: pd.DataFrame, t: Translate) -> None:
     """The table twin: what waits, without names."""
-    names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
+    names = ctx.region.township_names
     shown = queue.head(MOST_LISTED).assign(
         township=queue["township_code"].map(names).fillna("—"),
         method=queue["method"].map(lambda method: t(f"method.{method}")),

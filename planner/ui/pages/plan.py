@@ -67,7 +67,7 @@ def _choose(listed: pd.DataFrame, t: Translate) -> tuple[str, str | None]:
 
 
 def _form(ctx: Context, as_of: pd.Timestamp, under_way: bool, t: Translate) -> PlanRequest | None:
-    names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
+    names = ctx.region.township_names
     squads = {squad.id: f"{squad.name}（{squad.size}）" for squad in ctx.region.squads}
     sweep, proposed = ctx.policy.sweep, next_working_week(ctx.region.calendar, as_of.date())
     drawn = drawn_spread(ctx, proposed)

@@ -116,7 +116,7 @@ def _methods(profile: RegisterProfile, t: Translate) -> None:
 
 def _townships(ctx: Context, profile: RegisterProfile, t: Translate) -> None:
     st.subheader(t("profile.by_township"))
-    names = dict(zip(ctx.region.townships["code"], ctx.region.townships["name"], strict=True))
+    names = ctx.region.township_names
     table = profile.by_township.assign(
         township=profile.by_township["township_code"].map(names).fillna(t("profile.no_township"))
     )

@@ -62,7 +62,7 @@ def _urge(ctx: Context, found: Proposed, t: Translate) -> None:
     shown = pd.DataFrame(
         {
             "case_ids": urge["case_ids"].str.replace(";", "、"),
-            "township": urge["township_code"].map(ctx.region.townships.set_index("code")["name"]),
+            "township": urge["township_code"].map(ctx.region.township_names),
             "village": urge["village_code"].map(villages),
             "claimed_yuan": urge["claimed_fen"] // FEN_PER_YUAN,
             "why": [t(f"triage_reason.{reason}") for reason in urge["reason"]],
