@@ -5,10 +5,10 @@
 
 The installation of ``--data`` is copied and served as a demo on a free port. Every session signs in, opens the web
 socket as a browser does, draws one of ``--pages``, fetches its map where its address is new, and draws again after
-about ``--think`` seconds. Every writer records outcomes in a process of its own. With ``--solving`` one plan after the other
-is searched meanwhile, each in a process of its own as the pages start it. Printed: seconds from asking to drawn, of a
-session's first page (sessions come in over ``--think`` seconds) and of those that follow (p50, p95, worst), errors,
-writes acknowledged and lost, plans made. Other options: --seed, --json.
+about ``--think`` seconds. Every writer records outcomes in a process of its own. With ``--solving`` one plan after
+the other is searched meanwhile, each in a process of its own as the pages start it. Printed: seconds from asking to
+drawn, of a session's first page (sessions come in over ``--think`` seconds) and of those that follow (p50, p95,
+worst), errors, writes acknowledged and lost, plans made. Other options: --seed, --json.
 """
 
 import argparse
