@@ -51,12 +51,13 @@ def find_clusters(points: pd.DataFrame, region: Region, min_cases: int) -> tuple
     """
     to_metres = _to_metres(region.metric_crs)
     village = points["village_code"].map(region.village_names)
-    township = region.townships.set_index("code")["name"]
     cluster_id = np.zeros(len(points), dtype=np.int64)
     rows: list[dict[str, object]] = []
     located = points[points["point_source"] != "township"]
     for code, here in located.groupby("township_code", sort=True):
-        xy = np.column_stack(to_metres.transform(here["lon"].to_numpy(), here["lat"].to_numpy()))
+        lon, lat = here["lon"].to_numpy(), here["lat"].to_numpy()
+        xy = np.column_stack(to_metres.transform(lon, lat))
+        villages = village[here.index].to_numpy(dtype=object)
         labels, persistence = cluster(xy, min_cases)
         for label in np.argsort(-np.bincount(labels[labels >= 0]), kind="stable"):
             inside = labels == label
@@ -64,9 +65,9 @@ def find_clusters(points: pd.DataFrame, region: Region, min_cases: int) -> tuple
                 {
                     "cluster_id": len(rows) + 1,
                     "township_code": code,
-                    "label": _label(village[here.index[inside]], str(township[code])),
+                    "label": _label(villages[inside], region.township_name(str(code))),
                     "persistence": persistence[label],
-                    **_extent(here[inside], xy[inside]),
+                    **_extent(lon[inside], lat[inside], xy[inside]),
                 }
             )
             cluster_id[here.index[inside]] = len(rows)
@@ -128,19 +129,19 @@ def _persistence(distance: Floats, labels: Labels, strength: Floats, min_cases: 
     return np.array(found)
 
 
-def _label(villages: pd.Series, otherwise: str) -> str:
+def _label(villages: npt.NDArray[np.object_], otherwise: str) -> str:
     """Names of the villages, the most cases first, at most three; the township's where no village is known."""
-    counted = Counter(villages.dropna())
+    counted = Counter(name for name in villages if isinstance(name, str))
     ranked = sorted(counted, key=lambda name: (-counted[name], name))
     return "、".join(ranked[:NAMES_MOST]) or otherwise
 
 
-def _extent(points: pd.DataFrame, xy: Floats) -> dict[str, object]:
+def _extent(lon: Floats, lat: Floats, xy: Floats) -> dict[str, object]:
     """Size, centre and the radius that holds 80 % of the cases."""
     from_centre = np.hypot(*(xy - xy.mean(axis=0)).T)
     return {
-        "cases": len(points),
-        "lon": points["lon"].mean(),
-        "lat": points["lat"].mean(),
+        "cases": len(xy),
+        "lon": lon.mean(),
+        "lat": lat.mean(),
         "radius_m": np.quantile(from_centre, RADIUS_SHARE),
     }

@@ -29,7 +29,6 @@ def group_cases(cases: pd.DataFrame) -> pd.DataFrame:
     ).sort_values(["visit_id", "owed_fen", "case_id"], ascending=[True, False, True])
     cases = cases.assign(revived_owed=cases["owed_fen"] * cases["revived"])
     visits = cases.groupby("visit_id", sort=True).agg(
-        case_ids=("case_id", ";".join),
         cases=("case_id", "size"),
         party_no=("party_no", "first"),
         claimed_fen=("owed_fen", "sum"),
@@ -44,8 +43,18 @@ def group_cases(cases: pd.DataFrame) -> pd.DataFrame:
         },
     )
     by_money = visits["revived_owed"].astype(float) / visits["claimed_fen"].astype(float)
-    visits = visits.assign(revived_share=by_money.where(visits["claimed_fen"] > 0, visits["revived_cases"]))
+    visits = visits.assign(
+        case_ids=_case_ids(cases), revived_share=by_money.where(visits["claimed_fen"] > 0, visits["revived_cases"])
+    )
     return visits.join(_best_points(cases)).reset_index()
+
+
+def _case_ids(cases: pd.DataFrame) -> pd.Series:
+    """By visit, the case numbers; joined only where there are several: a call for each of all visits is slow."""
+    several = cases["visit_id"].duplicated(keep=False)
+    alone = cases[~several].set_index("visit_id")["case_id"]
+    joined = cases[several].groupby("visit_id")["case_id"].agg(";".join).astype("str")
+    return pd.Series(pd.concat([alone, joined]))
 
 
 def _visit_ids(cases: pd.DataFrame) -> pd.Series:

@@ -16,7 +16,7 @@ from planner.routing.roster import with_vehicles, working
 from planner.scoring.rotation import Stock
 from planner.scoring.worth import value_visits
 from planner.store import register
-from planner.usecases.caseload import known_cases
+from planner.usecases.caseload import debtors_of, known_cases
 from planner.usecases.context import Context
 from planner.usecases.sweep import PlanRequest, Sweep, pose, prepare
 from planner.usecases.sweeps import done_sweeps
@@ -117,7 +117,8 @@ def _minutes(ctx: Context, sweep: Sweep) -> tuple[Floats, Floats, Floats]:
 
 def _valued(ctx: Context, sweep: Sweep, weeks: Sequence[date], wanted: pd.Series) -> tuple[Floats, Floats]:
     """Prize and chance of the same visits in the week of each sweep, (v, s) each."""
-    cases, parties, placed = known_cases(ctx), register.parties(ctx.engine), register.placed(ctx.engine)
+    cases, placed = known_cases(ctx), register.placed(ctx.engine)
+    parties = debtors_of(ctx, cases)
     calendar, as_of = ctx.region.calendar, sweep.run.hotspots.as_of
     told = []
     for week in weeks:

@@ -21,6 +21,13 @@ def known_cases(ctx: Context) -> pd.DataFrame:
     return cases.assign(scope=cases["scope"].where(told.isna(), told))
 
 
+def debtors_of(ctx: Context, cases: pd.DataFrame) -> pd.DataFrame:
+    """PARTY_TABLE of those of CASE_TABLE that a visit might serve: the open ones, and others of which there is a clue.
+    Nobody else's names are unsealed."""
+    served = (cases["status"] == "open") | cases["clue_on"].notna()
+    return register.parties(ctx.engine, cases.loc[served, "case_id"])
+
+
 def with_clues(cases: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
     """``days``: case_id, clue_on."""
     if days.empty:

@@ -15,7 +15,7 @@ from planner.scoring.choose import choose
 from planner.scoring.rank import score_townships
 from planner.scoring.worth import value_visits
 from planner.store import imports, plans, register
-from planner.usecases.caseload import known_cases
+from planner.usecases.caseload import debtors_of, known_cases
 from planner.usecases.context import Context, permit
 from planner.usecases.week import next_working_week, working_days
 
@@ -39,10 +39,10 @@ def score(ctx: Context, request: ScoreRequest | None = None) -> ScoreRun:
     """
     permit(ctx, "score.run")
     request = request or ScoreRequest()
-    cases, parties = known_cases(ctx), register.parties(ctx.engine)
-    placed = register.placed(ctx.engine)
+    cases, placed = known_cases(ctx), register.placed(ctx.engine)
     if cases.empty:
         raise Impossible("no_cases")
+    parties = debtors_of(ctx, cases)
     as_of = pd.Timestamp(request.as_of) if request.as_of else last_event(cases)
     week = working_days(ctx.region.calendar, next_working_week(ctx.region.calendar, as_of.date()))
     visits, out_of_field = value_visits(cases, parties, placed, ctx.region.calendar, ctx.policy, week, as_of)

@@ -21,7 +21,7 @@ from planner.routing.solve import OWN
 from planner.scoring.choose import choose
 from planner.scoring.worth import value_visits
 from planner.store import register
-from planner.usecases.caseload import known_cases
+from planner.usecases.caseload import debtors_of, known_cases
 from planner.usecases.context import Context
 from planner.usecases.score import ScoreRequest, score, with_sweep
 from planner.usecases.week import next_working_week, working_days
@@ -87,9 +87,8 @@ def prepare(ctx: Context, request: PlanRequest) -> Sweep:
     as_of = run.hotspots.as_of
     week_start = request.week_start or next_working_week(ctx.region.calendar, as_of.date())
     days = working_days(ctx.region.calendar, week_start)
-    cases, parties = known_cases(ctx), register.parties(ctx.engine)
-    placed = register.placed(ctx.engine)
-    visits, _ = value_visits(cases, parties, placed, ctx.region.calendar, policy, days, as_of)
+    cases, placed = known_cases(ctx), register.placed(ctx.engine)
+    visits, _ = value_visits(cases, debtors_of(ctx, cases), placed, ctx.region.calendar, policy, days, as_of)
     required = visits_of(visits, named_cases(request.visit, cases))
     unwanted = visits_of(visits, named_cases(request.leave_out, cases)) - required
     gone = visits["visit_id"].isin(unwanted)

@@ -20,7 +20,7 @@ from planner.scoring.choose import choose
 from planner.scoring.worth import value_visits
 from planner.store import plans, register
 from planner.usecases.campaign_stock import LEAST_DAYS
-from planner.usecases.caseload import known_cases
+from planner.usecases.caseload import debtors_of, known_cases
 from planner.usecases.context import Context, permit
 from planner.usecases.guests import own_squads
 from planner.usecases.sweep import PlanRequest, Sweep, pose
@@ -105,11 +105,8 @@ def _prizes(county: Context, run: ScoreRun, weeks: Sequence[date]) -> dict[date,
         days = working_days(calendar, week)
         season = _ashore(calendar, days)
         if fishing and season not in found:
-            cases, parties, placed = (
-                known_cases(county),
-                register.parties(county.engine),
-                register.placed(county.engine),
-            )
+            cases, placed = known_cases(county), register.placed(county.engine)
+            parties = debtors_of(county, cases)
             visits, _ = value_visits(cases, parties, placed, calendar, county.policy, days, run.hotspots.as_of)
             found[season] = visits.set_index("visit_id")["prize"].reindex(stored.index, fill_value=0)
         prizes[week] = found[season] if fishing else stored

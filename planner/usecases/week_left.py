@@ -19,7 +19,7 @@ from planner.routing.problem import build_problem
 from planner.routing.replan import Standing
 from planner.scoring.worth import value_visits
 from planner.store import outcomes, plans, register
-from planner.usecases.caseload import known_cases
+from planner.usecases.caseload import debtors_of, known_cases
 from planner.usecases.context import Context
 from planner.usecases.sweep import named_cases, named_squads, shift_reaches, visit_places, visits_of
 
@@ -141,13 +141,14 @@ def _early(stop: PlannedVisit, minute: int) -> PlannedVisit:
 
 def _valued(ctx: Context, plan: SweepPlan, policy: Policy, request: ReplanRequest) -> tuple[pd.DataFrame, set[str]]:
     """The visits of the week as they are worth on the day, and those that hold a fresh clue."""
-    cases, parties, placed = known_cases(ctx), register.parties(ctx.engine), register.placed(ctx.engine)
+    cases, placed = known_cases(ctx), register.placed(ctx.engine)
     closed, clues = named_cases(request.closed, cases), named_cases(request.clues, cases)
     today = pd.Timestamp(request.day)
     cases = cases.assign(
         status=cases["status"].mask(cases["case_id"].isin(closed), "closed"),
         clue_on=cases["clue_on"].mask(cases["case_id"].isin(clues), today),
     )
+    parties = debtors_of(ctx, cases)
     visits, _ = value_visits(cases, parties, placed, ctx.region.calendar, policy, plan.days, today)
     return visits, visits_of(visits, clues)
 
