@@ -43,16 +43,22 @@ LOOKS = (
 )
 
 
-def findings(page: Page, contrast: bool, exempt: Sequence[Exempt] = ()) -> list[str]:
+COLOURS = ("color-contrast", "color-contrast-enhanced", "link-in-text-block")
+"""Rules that a look can break which the light one keeps."""
+
+
+def findings(page: Page, contrast: bool, exempt: Sequence[Exempt] = (), colours: bool = False) -> list[str]:
     """Serious and critical findings of WCAG 2.2 A and AA and of axe's best practices, one line each.
 
-    ``contrast``: words must stand out 7 : 1 instead of 4.5 : 1.
+    ``contrast``: words must stand out 7 : 1 instead of 4.5 : 1. ``colours``: by the rules of colours alone.
     """
     script = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
     for frame in page.frames:
         frame.evaluate(script)
-    rules = {"color-contrast-enhanced": {"enabled": contrast}}
-    told = page.evaluate("options => axe.run(document, options)", {"rules": rules, "resultTypes": ["violations"]})
+    options: dict[str, Any] = {"rules": {"color-contrast-enhanced": {"enabled": contrast}}}
+    if colours:
+        options = {"runOnly": {"type": "rule", "values": [rule for rule in COLOURS if contrast or rule != COLOURS[1]]}}
+    told = page.evaluate("options => axe.run(document, options)", options | {"resultTypes": ["violations"]})
     return [line for violation in told["violations"] for line in _lines(violation, exempt)]
 
 

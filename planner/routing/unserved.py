@@ -1,15 +1,30 @@
 """Why a visit is on no route. Every reason is tested, none is guessed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.model.sweep import Access, IntArray, Route, Solution, SquadDay, SweepProblem
-from planner.routing.timeline import begin, break_of, drive
+from planner.routing.timeline import Break, begin, break_of, drive, latest_depart
 
 Drive = tuple[Access, int]
 """How a squad-day reaches a township, and its skills."""
+
+
+@dataclass(frozen=True)
+class _Room:
+    """A route as one more visit finds it: in place p, 0 to the number of its stops, a squad with ``skills`` comes from
+    ``before[p]``, which it leaves at ``leave[p]``, and must be at ``after[p]`` by ``until[p]`` for the rest to hold."""
+
+    township: int
+    skills: int
+    visits: tuple[int, ...]
+    before: IntArray
+    leave: IntArray
+    after: IntArray
+    until: IntArray
 
 
 def reasons(problem: SweepProblem, solution: Solution) -> dict[int, str]:
@@ -22,10 +37,11 @@ def reasons(problem: SweepProblem, solution: Solution) -> dict[int, str]:
     or no_time_left.
     """
     served = {stop.visit for route in solution.routes for stop in route.stops}
-    return {visit: _reason(problem, solution, visit) for visit in range(problem.visits) if visit not in served}
+    rooms = [room for route in solution.routes if (room := _room(problem, route)) is not None]
+    return {visit: _reason(problem, solution, visit, rooms) for visit in range(problem.visits) if visit not in served}
 
 
-def _reason(problem: SweepProblem, solution: Solution, visit: int) -> str:
+def _reason(problem: SweepProblem, solution: Solution, visit: int, rooms: Sequence[_Room]) -> str:
     t = int(problem.township[visit])
     if not problem.chosen[t]:
         return "township_not_chosen"
@@ -34,7 +50,7 @@ def _reason(problem: SweepProblem, solution: Solution, visit: int) -> str:
     drives = _drives(sent, t)
     if alone := _why_not_alone(problem, visit, drives):
         return alone
-    return _why_not_added(problem, visit, routes) if routes else "no_squad_day"
+    return _why_not_added(problem, visit, [room for room in rooms if room.township == t]) if routes else "no_squad_day"
 
 
 def _drives(squad_days: Sequence[SquadDay], township: int) -> list[Drive]:
@@ -57,20 +73,58 @@ def _why_not_alone(problem: SweepProblem, visit: int, drives: Sequence[Drive]) -
     return None
 
 
-def _why_not_added(problem: SweepProblem, visit: int, routes: Sequence[Route]) -> str:
+def _why_not_added(problem: SweepProblem, visit: int, rooms: Sequence[_Room]) -> str:
     found = set()
-    for route in routes:
-        day = problem.squad_days[route.squad_day]
-        access = day.access[route.township]
-        if access is None or int(problem.needs[visit]) & ~day.skills:
+    for room in rooms:
+        if int(problem.needs[visit]) & ~room.skills:
             continue
-        order = tuple(stop.visit for stop in route.stops)
-        for p in range(len(order) + 1):
-            longer = (*order[:p], visit, *order[p:])
-            if _fits(problem, access, longer):
-                found.add(_rule_against(problem, longer))
+        for p in np.flatnonzero(_places(problem, room, visit)).tolist():
+            found.add(_rule_against(problem, (*room.visits[:p], visit, *room.visits[p:])))
     ranked = ("room_left", "village_left", "day_full")
     return next((reason for reason in ranked if reason in found), "no_time_left")
+
+
+def _room(problem: SweepProblem, route: Route) -> _Room | None:
+    """The clock of a route before and after each of its places; None where the squad-day cannot reach the township."""
+    day, pause = problem.squad_days[route.squad_day], break_of(problem)
+    access = day.access[route.township]
+    if access is None:
+        return None
+    visits = tuple(stop.visit for stop in route.stops)
+    before, leave = [access.start_place], [access.start]
+    for visit in visits:
+        leg, duration = int(problem.travel[before[-1], problem.place[visit]]), int(problem.duration[visit])
+        before.append(int(problem.place[visit]))
+        leave.append(begin(drive(leave[-1], leg, pause), int(problem.opens[visit]), duration, pause) + duration)
+    after, until = [access.end_place], [access.end]
+    for visit in reversed(visits):
+        leg, duration = int(problem.travel[problem.place[visit], after[0]]), int(problem.duration[visit])
+        last = min(int(problem.closes[visit]), latest_depart(until[0], leg, pause) - duration)
+        spans = pause.minutes and last < pause.end and last + duration > pause.start
+        after.insert(0, int(problem.place[visit]))
+        until.insert(0, pause.start - duration if spans else last)
+    return _Room(route.township, day.skills, visits, *map(np.array, (before, leave, after, until)))
+
+
+def _places(problem: SweepProblem, room: _Room, visit: int) -> npt.NDArray[np.bool_]:
+    """(stops + 1,) whether the visit holds on the clock in each place: exactly, see planner.routing.timeline."""
+    pause, place, duration = break_of(problem), int(problem.place[visit]), int(problem.duration[visit])
+    there, onward = problem.travel[room.before, place], problem.travel[place, room.after]
+    start = np.maximum(_driven(room.leave, there, pause), int(problem.opens[visit]))
+    if pause.minutes:
+        start = np.where((start < pause.end) & (start + duration > pause.start), pause.end, start)
+    reached = _driven(start + duration, onward, pause) <= room.until
+    held: npt.NDArray[np.bool_] = (there >= 0) & (onward >= 0) & (start <= problem.closes[visit]) & reached
+    return held
+
+
+def _driven(leave: IntArray, minutes: IntArray, pause: Break) -> IntArray:
+    """:func:`planner.routing.timeline.drive` for arrays."""
+    if not pause.minutes:
+        return leave + minutes
+    over = np.where(leave >= pause.start, np.maximum(leave, pause.end), leave + pause.minutes)
+    driven: IntArray = np.where((minutes == 0) | (leave + minutes <= pause.start), leave, over) + minutes
+    return driven
 
 
 def _rule_against(problem: SweepProblem, visits: tuple[int, ...]) -> str:

@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from planner.model.sweep import UNSERVED_REASONS, Access, Route, Solution, SquadDay, Stop, SweepProblem
-from planner.routing.unserved import reasons
-from tests.routing.problems import ints
+from planner.routing.timeline import time_route
+from planner.routing.unserved import _fits, _places, _room, reasons
+from tests.routing.problems import feasible, ints, random_problem
 
 
 def two_visits() -> tuple[SweepProblem, Solution]:
@@ -88,3 +91,21 @@ def test_village_left() -> None:
 def test_all_reasons_are_tested() -> None:
     of_people = {"left_out"}  # no search says so
     assert {*CHANGES, "no_squad_day", "village_left"} == set(UNSERVED_REASONS) - of_people
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([0, 60]))
+def test_a_place_for_one_more_is_found_where_the_clock_has_it(seed: int, break_minutes: int) -> None:
+    """Against timing the longer route, in every place of a growing route."""
+    problem = random_problem(seed, visits=12, townships=1, break_minutes=break_minutes, max_visits=12)
+    access = problem.squad_days[0].access[0]
+    if access is None:
+        return
+    order: tuple[int, ...] = ()
+    for visit in np.random.default_rng(seed).permutation(12).tolist():
+        room = _room(problem, time_route(problem, 0, 0, order))
+        assert room is not None
+        places = range(len(order) + 1)
+        longer = [(*order[:p], visit, *order[p:]) for p in places]
+        assert _places(problem, room, visit).tolist() == [_fits(problem, access, visits) for visits in longer]
+        order = next((visits for visits in longer if feasible(problem, 0, 0, visits)), order)
