@@ -13,6 +13,7 @@ from planner.access import PAGE_ROLES
 from planner.cli import tables
 from planner.cli.shared import RegionOption, context, settings_of, translator_of
 from planner.errors import DeploymentError, InputError
+from planner.model.units import moment
 from planner.usecases.audit_log import verify
 from planner.usecases.keep import examine, forget_people, make_backup, rotate_key
 from planner.usecases.users import add_demo_users, add_user, change_user, list_users, reset_password
@@ -101,7 +102,7 @@ def audit_verify(region: RegionOption = None) -> None:
     if checked.broken is not None:
         tables.errors.print(t("audit.broken", row=checked.broken), style="bold red")
         raise typer.Exit(BROKEN)
-    at = tables.moment(checked.at)
+    at = moment(checked.at)
     typer.echo(t("audit.intact", count=f"{checked.rows:,}", at=at, hash=checked.last_hash or "—"))
 
 

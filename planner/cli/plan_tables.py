@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from planner.cli.tables import frame, moment, output, say, show_table
+from planner.cli.tables import frame, output, say, show_table
 from planner.i18n import Translate
 from planner.model.region import Region
 from planner.model.sweep import PlannedRoute
-from planner.model.units import clock
+from planner.model.units import clock, moment
 from planner.usecases.ahead import Ahead, ahead_lines, ahead_warnings, bailiff_rows, load_rows, paper_rows
 from planner.usecases.figures import plan_figures, warning_lines
 from planner.usecases.findings import change_rows, changes_sentence

@@ -13,12 +13,13 @@ from planner.cli.shared import context, progress, translator_of, write
 from planner.errors import PlannerError
 from planner.i18n import Translate, tell
 from planner.model.province import Part, Province, ProvinceRun
+from planner.model.units import moment
 from planner.usecases.province import begin_plan, begin_score, province_of, run_of, runs, split_told, strays_of, work_on
 from planner.usecases.province_import import begin_import
 from planner.usecases.score import ScoreRequest
 from planner.usecases.sweep import PlanRequest
 
-app = typer.Typer(no_args_is_help=True, help="All counties of a province (setting PLANNER_PROVINCE).")
+app = typer.Typer(no_args_is_help=True, help="全省各县。All counties of a province (setting PLANNER_PROVINCE).")
 
 FAILED = 3
 """Exit code where a county failed: the others are done."""
@@ -34,7 +35,7 @@ def import_(
         Path | None, typer.Option(help="Zip for rows of unknown courts, to mend and import again.")
     ] = None,
 ) -> None:
-    """Split ONE register by court, and take each county's piece in."""
+    """按法院拆分一份登记表，各县分别导入。Split ONE register by court, and take each county's piece in."""
     t = translator_of()
     with context() as ctx:
         with progress(t) as listen:
@@ -51,7 +52,7 @@ def score_(
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Use no later filing.")] = None,
     again: Again = False,
 ) -> None:
-    """Rank the townships of every county."""
+    """全省研判。Rank the townships of every county."""
     with context() as ctx:
         run_id = begin_score(ctx, ScoreRequest(as_of=as_of.date() if as_of else None), county)
         _work(ctx, run_id, translator_of(), again)
@@ -66,7 +67,7 @@ def plan_(
     seed: Annotated[int, typer.Option(help="Random seed.")] = 7,
     again: Again = False,
 ) -> None:
-    """Plan the week of every county."""
+    """全省编排。Plan the week of every county."""
     with context() as ctx:
         request = PlanRequest(week_start=week.date() if week else None, seconds=seconds, steps=steps, seed=seed)
         _work(ctx, begin_plan(ctx, request, county), translator_of(), again)
@@ -74,14 +75,14 @@ def plan_(
 
 @app.command("resume")
 def resume_(run_id: Annotated[str, typer.Argument(help="A run's id.")]) -> None:
-    """Do what a run has not done yet, and again what failed."""
+    """续办。Do what a run has not done yet, and again what failed."""
     with context() as ctx:
         _work(ctx, run_id, translator_of())
 
 
 @app.command("status")
 def status_(run_id: Annotated[str | None, typer.Argument(help="A run's id (default: list the runs).")] = None) -> None:
-    """The runs, or one of them county by county."""
+    """进度。The runs, or one of them county by county."""
     t = translator_of()
     with context() as ctx:
         if run_id:
@@ -96,7 +97,7 @@ def strays_(
     run_id: Annotated[str, typer.Argument(help="An import's run id.")],
     out: Annotated[Path, typer.Option(help="Zip to write.")],
 ) -> None:
-    """Write the rows of an import that belong to no county of the province."""
+    """不属本省各院的行。Write the rows of an import that belong to no county of the province."""
     with context() as ctx:
         write(out, strays_of(ctx, run_id))
 
@@ -143,7 +144,7 @@ OUTCOMES = {
 
 def _run_row(run: ProvinceRun, t: Translate) -> Sequence[object]:
     counts = (run.count("done"), run.count("failed"), run.count("waiting"))
-    return (run.id, t(f"province.kind_{run.kind}"), tables.moment(run.created_at), *counts)
+    return (run.id, t(f"province.kind_{run.kind}"), moment(run.created_at), *counts)
 
 
 def _split_lines(run: ProvinceRun, t: Translate) -> list[str]:

@@ -4,9 +4,10 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from planner.cli.tables import moment, output, show_table
+from planner.cli.tables import output, show_table
 from planner.i18n import Translate
 from planner.model.report import ColumnRule, ImportReport
+from planner.model.units import moment
 from planner.usecases.case_history import CaseHistory
 from planner.usecases.columns import SheetColumns
 from planner.usecases.figures import as_of, outcome_lines

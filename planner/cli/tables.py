@@ -1,14 +1,12 @@
 """How the command line prints: plain tables and sentences on standard output, faults on standard error."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
 from planner.i18n import Translate
-from planner.model.units import BEIJING
 
 output = Console(soft_wrap=False)
 errors = Console(stderr=True)
@@ -16,11 +14,6 @@ errors = Console(stderr=True)
 
 def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
-
-
-def moment(at: datetime) -> str:
-    """A point in time as people here say it."""
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
 
 
 def show_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> None:

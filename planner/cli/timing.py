@@ -37,7 +37,7 @@ def together_(
     home: Annotated[float, typer.Option(help="Share of a squad's week left undone at home.")] = POLICY.home_share,
     seed: Annotated[int, typer.Option(help="Random seed.")] = 7,
 ) -> None:
-    """Choose the week of every county's sweep and squads that help over borders; kept, not adopted."""
+    """各县统筹排期。Choose the week of every county's sweep and squads that help over borders; kept, not adopted."""
     t = translator_of()
     first: date | None = start.date() if start else None
     policy = TogetherPolicy(most, minutes, lend, borrow, moved, elsewhere, home)
@@ -52,7 +52,7 @@ def timings_(
     timing_id: Annotated[str | None, typer.Argument(help="A timing's id (default: list them).")] = None,
     out: Annotated[Path | None, typer.Option(help="Workbook to write (.xlsx).")] = None,
 ) -> None:
-    """The timings, or one of them, also as a workbook."""
+    """排期方案。The timings, or one of them, also as a workbook."""
     t = translator_of()
     with context() as ctx:
         cities = {county.code: county.city for county in province_of(ctx).counties}
@@ -67,7 +67,7 @@ def timings_(
 
 @app.command("adopt")
 def adopt_(timing_id: TimingId) -> None:
-    """Put a timing in force: counties that lend or borrow are told."""
+    """采用排期。Put a timing in force: counties that lend or borrow are told."""
     t = translator_of()
     with context() as ctx:
         with progress(t) as listen:

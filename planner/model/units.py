@@ -1,6 +1,6 @@
 """Units. Money is whole fen, time is whole minutes, length is metres; nothing else crosses a border."""
 
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import NewType
 
 Fen = NewType("Fen", int)
@@ -21,6 +21,11 @@ BEIJING = timezone(timedelta(hours=8))
 def clock(minute: int) -> str:
     """``HH:MM`` of a minute of the day; a minute past midnight of the next day shows as 24:00 or more."""
     return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def moment(at: datetime) -> str:
+    """A point in time as the clock on a wall here shows it, with its date."""
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
 
 
 def minute_of(text: str) -> int:

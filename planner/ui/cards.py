@@ -9,7 +9,8 @@ import streamlit as st
 from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate
-from planner.ui.grids import TEXT, grid, moment
+from planner.model.units import moment
+from planner.ui.grids import TEXT, grid
 from planner.ui.offers import HTML, offer_file
 from planner.ui.words import show_error
 from planner.usecases.cards import (

@@ -1,7 +1,6 @@
 """Tables and figures as people read them: translated headers with an explanation, units, thousands separators."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Literal, NamedTuple
 
 import pandas as pd
@@ -9,7 +8,6 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from planner.i18n import Translate
-from planner.model.units import BEIJING
 from planner.ui.paper import paper_table
 
 TEXT = None
@@ -60,11 +58,6 @@ def _column(name: str, kind: str | None, t: Translate) -> ColumnConfig:
     if kind is TEXT:
         return st.column_config.TextColumn(label, help=told)
     return st.column_config.NumberColumn(label, help=told, format=kind)
-
-
-def moment(at: datetime) -> str:
-    """A moment as the clock on the wall shows it."""
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
 
 
 class Figure(NamedTuple):

@@ -12,11 +12,11 @@ from planner.bootstrap import Context
 from planner.files.maps.routes import route_map
 from planner.i18n import Translate
 from planner.model.sweep import SweepPlan
-from planner.model.units import BEIJING
+from planner.model.units import BEIJING, moment
 from planner.ui.address import choose
 from planner.ui.ahead import show_ahead, show_load
 from planner.ui.frames import Twin, show_map
-from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
+from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
 from planner.ui.offers import offer_file
 from planner.ui.paper import paper_table
 from planner.ui.take_along import show_plan_sheets

@@ -8,8 +8,9 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate, tell
 from planner.model.province import ProvinceRun
+from planner.model.units import moment
 from planner.ui import jobs as shown_jobs
-from planner.ui.grids import TEXT, WHOLE, grid, moment
+from planner.ui.grids import TEXT, WHOLE, grid
 from planner.usecases import jobs
 from planner.usecases.province import begin_plan, begin_score, runs
 from planner.usecases.province_view import ProvinceView

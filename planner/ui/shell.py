@@ -11,9 +11,9 @@ from planner.access import Actor, Allowed, can
 from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import LANGUAGES, Translate, translator
+from planner.model.units import moment
 from planner.settings import read_settings
 from planner.ui.empty import OPEN_PAGES
-from planner.ui.grids import moment
 from planner.ui.installation import context, context_of
 from planner.ui.pages import (
     audit,

@@ -10,9 +10,10 @@ from planner.access import Allowed, can
 from planner.bootstrap import Context
 from planner.i18n import Translate
 from planner.model.together import KeptTiming, TimingPlan, TogetherPolicy
-from planner.model.units import BEIJING
+from planner.model.units import BEIJING, moment
 from planner.ui import jobs as shown_jobs
-from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
+from planner.ui.address import choose
+from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
 from planner.ui.offers import XLSX, offer_file
 from planner.ui.timing_calendar import timing_table
 from planner.ui.words import literal
@@ -51,12 +52,9 @@ def show_timing(
         st.info(t("timing.none" if may else "timing.none_to_see"), icon=":material/info:")
         return
     ids = {kept.plan.id: kept for kept in known}
-    asked = st.query_params.get(MAKE)
-    first = next((n for n, kept in enumerate(known) if kept.adopted_at), 0)
-    at = list(ids).index(asked) if asked in ids else first
-    chosen = st.selectbox(
-        t("timing.which"), list(ids), index=at, format_func=lambda one: timing_label(ids[one], t)
-    )  # fmt: skip
+    in_force = next((kept.plan.id for kept in known if kept.adopted_at), None)
+    words = {name: timing_label(kept, t) for name, kept in ids.items()}
+    chosen = choose(MAKE, t("timing.which"), list(ids), words.__getitem__, t, default=in_force)
     _told(ctx, ids[chosen], cities, county, t)
 
 

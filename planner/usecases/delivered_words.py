@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from planner.model.units import BEIJING
+from planner.model.units import moment
 from planner.review.calibration import Reliability
 from planner.review.delivered import WHYS
 from planner.review.propose import KEYS
@@ -198,7 +198,7 @@ def shown(value: float | None) -> str:
 def history_rows(history: pd.DataFrame, t: Translate) -> pd.DataFrame:
     """pol_at, pol_by, pol_key, pol_change, pol_why; as text, the newest first."""
     rows = [
-        (f"{row['at'].astimezone(BEIJING):%Y-%m-%d %H:%M}", row["by"], key_name(row["key"], t), _change(row, t),
+        (moment(row["at"]), row["by"], key_name(row["key"], t), _change(row, t),
          row["reason"])
         for row in history.to_dict("records")
     ]  # fmt: skip

@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import pandas as pd
 from pydantic import TypeAdapter
 
 from planner.errors import Impossible, RequestError
@@ -126,12 +125,6 @@ def runs(ctx: Context, kind: str | None = None) -> list[ProvinceRun]:
     """The newest runs, the newest first."""
     permit(ctx, "province.see")
     return store.listed(ctx.engine, kind)
-
-
-def province_townships(ctx: Context, run_id: str | None = None) -> pd.DataFrame:
-    """PROVINCE_TOWNSHIP_TABLE: of one run, or of each county its newest plan or score."""
-    permit(ctx, "province.see")
-    return store.townships(ctx.engine, ("score", "plan"), run_id)
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,11 @@ from planner.store import province as store
 from planner.usecases.context import Context, doors_of, permit
 from planner.usecases.timing_words import Translate
 
-COUNTY_STATES = ("planned", "scored", "failed", "waiting", "nothing")
-"""``failed``: what was tried last failed; ``waiting``: it is to be done in a run; ``nothing``: nothing was made yet."""
-
 
 @dataclass(frozen=True)
 class CountyNow:
-    """One county. ``tried``: its part of the newest run that named it; ``scored``, ``planned``: the newest that were
+    """One county. ``state``: planned, scored, failed (what was tried last), waiting (to be done in a run) or nothing
+    (was made yet). ``tried``: its part of the newest run that named it; ``scored``, ``planned``: the newest that were
     done; ``kind``: of ``tried``."""
 
     code: str

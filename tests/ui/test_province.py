@@ -1,5 +1,6 @@
 """The province page: no province, nothing done, counties done and one failed, a timing with loans; who may what."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from planner.access import Actor
 from planner.bootstrap import open_context
-from planner.files.maps.province import province_document, size_of
+from planner.files.maps.province import province_document
 from planner.files.province import load_province
 from planner.files.province_outlines import load_outlines
 from planner.i18n import translator
@@ -90,7 +91,7 @@ def filled(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 
 def view(drawn: AppTest, name: str) -> AppTest:
-    drawn.session_state["province_shown"] = name
+    drawn.query_params["view"] = name
     return drawn.run()
 
 
@@ -153,7 +154,7 @@ def test_a_timing_is_shown_with_its_loans(draw: Draw, filled: Path) -> None:
 def test_the_county_in_the_address_is_the_one_shown(draw: Draw, filled: Path, folder: Path) -> None:
     code = load_province(folder / "regions").counties[1].code
     shown = draw("province", filled)
-    shown.session_state["province_county"] = code
+    shown.query_params["county"] = code
     shown.run()
     assert set(shown.dataframe[0].value["county"]) == {load_province(folder / "regions").counties[1].name}
 
@@ -190,6 +191,6 @@ def test_the_map_draws_every_township_and_county(folder: Path) -> None:
     assert [thing["kind"] for thing in loans] == ["line", "badge"]
     unknown = [area["told"] for area in areas if area["ids"][0] not in set(rows["township_code"])]
     assert unknown == [[t("province_map.not_scored")]] * 8
-    assert size_of(document) < 2_000_000
+    assert len(json.dumps(document, ensure_ascii=False)) < 2_000_000
     one = province_document("示例省", outlines, rows, None, "", t, codes[0])
     assert one["bounds"] != document["bounds"]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
+import pandas as pd
 import pytest
 
 from planner.access import Actor
@@ -17,19 +18,20 @@ from planner.errors import Cancelled, Denied, Impossible, RegisterError, Request
 from planner.files.province import load_province
 from planner.model.province import PROVINCE_TOWNSHIP_TABLE, ProvinceRun
 from planner.store import plans, register
+from planner.store import province as store
 from planner.usecases import jobs as job_verbs
 from planner.usecases import province as verbs
 from planner.usecases.context import Context
 from planner.usecases.province import (
     begin_plan,
     begin_score,
-    province_townships,
     run_of,
     split_told,
     strays_of,
     work_on,
 )
 from planner.usecases.province_import import begin_import
+from planner.usecases.province_view import province_view
 from planner.usecases.score import ScoreRequest
 from planner.usecases.sweep import PlanRequest
 from tests.dask_cluster import cluster
@@ -64,6 +66,10 @@ def ctx(data: Path, province: Path) -> Iterator[Context]:
     """In this process: what does not speak of workers needs none."""
     with open_context(replace(settings_for(data, province), workers=0)) as opened:
         yield opened
+
+
+def townships(ctx: Context, run_id: str | None = None) -> pd.DataFrame:
+    return store.townships(ctx.engine, ("score", "plan"), run_id)
 
 
 def contents(run: ProvinceRun) -> dict[str, object]:
@@ -115,14 +121,14 @@ def test_a_register_of_foreign_courts_is_refused_and_nothing_stays(province: Pat
 
 def test_score_gives_each_township_once_and_is_not_done_twice(ctx: Context) -> None:
     run = work_on(ctx, begin_score(ctx))
-    table = province_townships(ctx)
+    table = townships(ctx)
     assert PROVINCE_TOWNSHIP_TABLE.validate(table).equals(table)
     assert len(table) == COUNTIES * 8
     assert table.groupby("county_code")["score"].sum().round(6).tolist() == [100.0] * COUNTIES
     again = work_on(ctx, begin_score(ctx))
     assert all(part.kept for part in again.parts)
     assert contents(again) == contents(run)
-    assert province_townships(ctx, again.id).equals(table)
+    assert townships(ctx, again.id).equals(table)
     other = work_on(ctx, begin_score(ctx, ScoreRequest(k=2)))
     assert not any(part.kept for part in other.parts)
 
@@ -133,7 +139,7 @@ def test_a_plan_of_steps_is_the_same_again_and_fills_the_table(ctx: Context) -> 
     second = work_on(ctx, begin_plan(ctx, request, one), again=True)
     assert contents(first) == contents(second)
     assert first.parts[0].result != second.parts[0].result
-    table = province_townships(ctx)
+    table = townships(ctx)
     assert table["planned_visits"].sum() == first.parts[0].outcome["visits"]
     assert table.loc[table["planned_visits"] > 0, "chosen"].all()
 
@@ -150,7 +156,7 @@ def test_a_failed_county_is_told_stops_no_other_and_is_done_when_resumed(ctx: Co
     assert set(states.values()) == {"done"}
     fault = next(part for part in run.parts if part.state == "failed")
     assert fault.error_key == "database_failed"
-    assert province_townships(ctx)["county_code"].nunique() == COUNTIES - 1
+    assert townships(ctx)["county_code"].nunique() == COUNTIES - 1
     database.write_bytes(sound)
     mended = work_on(ctx, run.id)
     assert [part.state for part in mended.parts] == ["done"] * COUNTIES
@@ -183,7 +189,7 @@ def test_a_job_works_on_a_run_and_tells_how_far_it_is(ctx: Context) -> None:
 
 
 def test_who_may_not_run_the_province_is_refused(ctx: Context) -> None:
-    for role, verb in (("analyst", begin_score), ("officer", verbs.runs), ("officer", province_townships)):
+    for role, verb in (("analyst", begin_score), ("officer", verbs.runs), ("officer", province_view)):
         with pytest.raises(Denied):
             verb(replace(ctx, actor=Actor("示例", role)))
 

@@ -73,11 +73,6 @@ def province_document(
     }
 
 
-def size_of(document: Document) -> int:
-    """Bytes of the document as it is sent."""
-    return len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
-
-
 def _geometry(shape: shapely.Geometry) -> dict[str, Any]:
     """GeoJSON with short numbers: two thousand outlines are sent."""
     told = json.loads(shapely.to_geojson(shape))

@@ -5,7 +5,8 @@ import streamlit as st
 
 from planner.bootstrap import Context
 from planner.i18n import Translate
-from planner.ui.grids import TEXT, WHOLE, grid, moment
+from planner.model.units import moment
+from planner.ui.grids import TEXT, WHOLE, grid
 from planner.usecases.audit_log import entries, verify
 
 FAMILIES = ("case", "clue", "paper", "placing")

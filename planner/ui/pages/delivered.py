@@ -10,10 +10,11 @@ from planner.access import Allowed, can
 from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate
+from planner.model.units import moment
 from planner.review.calibration import Reliability
 from planner.ui.address import choose
 from planner.ui.empty import nothing_yet
-from planner.ui.grids import TEXT, Figure, figures, grid, moment
+from planner.ui.grids import TEXT, Figure, figures, grid
 from planner.ui.undo import done, show_done
 from planner.ui.words import literal, show_error
 from planner.usecases.delivered import Calibrated, Delivered, Proposal, calibrated, delivered

@@ -13,11 +13,11 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.model.outcome import OUTCOMES
-from planner.model.units import BEIJING, FEN_PER_YUAN, clock, minute_of
+from planner.model.units import BEIJING, FEN_PER_YUAN, clock, minute_of, moment
 from planner.ui.address import choose
 from planner.ui.cards import show_bring_back
 from planner.ui.empty import nothing_yet
-from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
+from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
 from planner.ui.undo import done, show_done
 from planner.ui.words import literal, show_error
 from planner.usecases.duty import Duty, days_of_plan, duty, waiting_outcomes

@@ -12,10 +12,10 @@ from planner.bootstrap import Context
 from planner.errors import Impossible, PlannerError
 from planner.i18n import Translate, tell
 from planner.model.trial import Trial
-from planner.model.units import BEIJING
+from planner.model.units import BEIJING, moment
 from planner.review.coin import LEAST_PAIRS
 from planner.ui.empty import nothing_yet
-from planner.ui.grids import TEXT, Figure, figures, grid, moment
+from planner.ui.grids import TEXT, Figure, figures, grid
 from planner.ui.words import literal, show_error
 from planner.usecases.trial import (
     MOST_LETTERS,

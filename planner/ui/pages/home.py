@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 from planner.bootstrap import Context
 from planner.i18n import Translate
 from planner.model.score_run import ScoreRun
-from planner.ui.grids import moment
+from planner.model.units import moment
 from planner.usecases.profile import RegisterProfile, register_profile
 from planner.usecases.score import latest
 from planner.usecases.show import list_plans

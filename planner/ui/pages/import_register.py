@@ -11,10 +11,11 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.model.report import ImportRecord, ImportReport, RowIssue
+from planner.model.units import moment
 from planner.ui import jobs as shown_jobs
 from planner.ui.columns import show_columns
 from planner.ui.demo import show_demo_notice
-from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid, moment
+from planner.ui.grids import TEXT, WHOLE, Figure, figures, grid
 from planner.ui.offers import XLSX, offer_file
 from planner.ui.words import literal, show_error
 from planner.usecases import jobs

@@ -14,11 +14,11 @@ from planner.bootstrap import Context
 from planner.i18n import Translate
 from planner.model.outcome import NEXT_STEPS, OUTCOMES
 from planner.model.route_day import RouteDay, VisitToMake
-from planner.model.units import BEIJING, FEN_PER_YUAN, clock
+from planner.model.units import BEIJING, FEN_PER_YUAN, clock, moment
 from planner.ui.address import choose
 from planner.ui.cards import show_card
 from planner.ui.empty import nothing_yet
-from planner.ui.grids import Figure, figures, moment
+from planner.ui.grids import Figure, figures
 from planner.ui.take_along import show_day_files
 from planner.ui.undo import done, show_done
 from planner.ui.words import literal

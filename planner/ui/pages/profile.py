@@ -8,8 +8,9 @@ import streamlit as st
 from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate, tell
+from planner.model.units import moment
 from planner.ui.empty import nothing_yet
-from planner.ui.grids import PERCENT, TEXT, WHOLE, Figure, figures, grid, moment
+from planner.ui.grids import PERCENT, TEXT, WHOLE, Figure, figures, grid
 from planner.ui.words import literal
 from planner.usecases.case_history import case_history
 from planner.usecases.profile import AMOUNT_STEPS, RegisterProfile, register_profile

@@ -6,6 +6,7 @@ import streamlit as st
 from planner.access import Allowed, can
 from planner.bootstrap import Context
 from planner.i18n import Translate
+from planner.ui.address import choose
 from planner.ui.frames import Twin
 from planner.ui.grids import PERCENT, POINTS, TEXT, WHOLE, Figure, figures, grid, pick
 from planner.ui.province_map import show_province_map
@@ -13,7 +14,6 @@ from planner.ui.province_runs import show_runs
 from planner.ui.timing import show_timing
 from planner.ui.words import literal
 from planner.usecases.province_view import (
-    CountyNow,
     ProvinceView,
     county_rows_of,
     province_stamp,
@@ -51,10 +51,15 @@ def show(ctx: Context, t: Translate) -> None:
         may = can(ctx.actor, "province.run") == Allowed()
         st.info(t("province_page.nothing" if may else "province_page.nothing_to_see"), icon=":material/info:")
     where, county = st.columns([3, 2], vertical_alignment="bottom")
-    with county:
-        chosen = _county_choice(view, t)
-    with where:
-        shown = _view_choice(t)
+    names = {ALL: t("province_page.all")} | {one.code: f"{one.city} · {one.name}" for one in view.counties}
+    chosen = choose(
+        "county", t("province_page.county"), list(names), names.__getitem__, t, text=lambda code: code or "all",
+        place=county,
+    )  # fmt: skip
+    shown = choose(
+        "view", t("province_page.view"), VIEWS, lambda name: t(f"province_page.view_{name}"), t, place=where,
+        buttons=True,
+    )  # fmt: skip
     if shown == "map":
         _townships(ctx, view, chosen, t)
     elif shown == "counties":
@@ -103,47 +108,6 @@ def _headline(view: ProvinceView, t: Translate) -> None:
             st.warning(literal(t("province_page.one_failed", county=county.name)), icon=":material/warning:")
     if failed > 1:
         st.warning(t("province_page.some_failed", count=failed), icon=":material/warning:")
-
-
-def _view_choice(t: Translate) -> str:
-    asked = st.query_params.get("view")
-    if "province_shown" not in st.session_state:
-        st.session_state["province_shown"] = asked if asked in VIEWS else VIEWS[0]
-
-    def changed() -> None:
-        st.query_params["view"] = st.session_state["province_shown"]
-
-    chosen = st.segmented_control(
-        t("province_page.view"), VIEWS, format_func=lambda name: t(f"province_page.view_{name}"), key="province_shown",
-        on_change=changed, required=True, label_visibility="collapsed",
-    )  # fmt: skip
-    return str(chosen or VIEWS[0])
-
-
-def _county_choice(view: ProvinceView, t: Translate) -> str:
-    """The code of one county, empty for all; it stands in the address as ``county``."""
-    names = {ALL: t("province_page.all")} | {county.code: _named(county) for county in view.counties}
-    asked = st.query_params.get("county", ALL)
-    if "province_county" not in st.session_state:
-        st.session_state["province_county"] = asked if asked in names else ALL
-
-    def changed() -> None:
-        chosen = st.session_state["province_county"]
-        if chosen:
-            st.query_params["county"] = chosen
-        else:
-            st.query_params.pop("county", None)
-
-    return str(
-        st.selectbox(
-            t("province_page.county"), list(names), format_func=names.__getitem__, key="province_county",
-            on_change=changed, label_visibility="collapsed",
-        )
-    )  # fmt: skip
-
-
-def _named(county: CountyNow) -> str:
-    return f"{county.city} · {county.name}"
 
 
 def _townships(ctx: Context, view: ProvinceView, county: str, t: Translate) -> None:

@@ -10,9 +10,9 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.model.triage import ACTIONS, TEAMS
-from planner.model.units import FEN_PER_YUAN
+from planner.model.units import FEN_PER_YUAN, moment
 from planner.ui.empty import nothing_yet
-from planner.ui.grids import TEXT, WHOLE, grid, moment, pick
+from planner.ui.grids import TEXT, WHOLE, grid, pick
 from planner.ui.offers import XLSX, offer_file
 from planner.ui.undo import done, show_done
 from planner.ui.words import case_numbers, show_error

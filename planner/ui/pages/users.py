@@ -7,7 +7,8 @@ from planner.access import PAGE_ROLES
 from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate
-from planner.ui.grids import TEXT, moment, pick
+from planner.model.units import moment
+from planner.ui.grids import TEXT, pick
 from planner.ui.words import literal, show_error
 from planner.usecases.users import add_user, change_user, list_users, reset_password, sign_out_user
 
