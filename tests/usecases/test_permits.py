@@ -9,6 +9,7 @@ USECASES = ROOT / "planner" / "usecases"
 OPEN = {
     "identify", "sign_in", "sign_in_as", "sign_out", "change_password", "demo_names", "vacant",  # before anybody is in
     "in_force",  # which plan is driven: everybody who sees a page may know it
+    "worked_out",  # keeps what pages make of things that they were permitted to have
     "with_policy_of_now",  # everybody works by the same policy
     "made_up",  # that people are made up is said to everybody
     "with_guests",  # and with the same squads
