@@ -132,6 +132,15 @@ def quiet(page: Page, patience: float) -> None:
     page.get_by_test_id("stStatusWidget").wait_for(state="detached", timeout=patience)
 
 
+def until_drawn(page: Page, seconds: float) -> None:
+    """Until a map holds something. Asked from here: a frame that is not yet in sight does not wake to wait for it."""
+    until = time.monotonic() + seconds
+    while not any(frame.locator(".leaflet-overlay-pane > *").count() for frame in page.frames):
+        if time.monotonic() > until:
+            raise SystemExit(f"no map within {seconds} s")
+        time.sleep(0.02)
+
+
 def shown(browser: Browser, address: str, which: tuple[int, int], ours: bool, given: argparse.Namespace) -> Shown:
     seconds, again, patience = [], [], 1000.0 * given.seconds
     for turn in range(given.seeds + 1):  # the first makes the map on the server
@@ -143,8 +152,7 @@ def shown(browser: Browser, address: str, which: tuple[int, int], ours: bool, gi
         quiet(page, patience)
         began = time.perf_counter()
         page.get_by_role("button", name="show").click()
-        inside = page if ours else page.frame_locator("iframe")
-        inside.locator(".leaflet-overlay-pane > *").first.wait_for(state="attached", timeout=patience)
+        until_drawn(page, given.seconds)
         page.evaluate(FRAMES)
         if turn:
             seconds.append(time.perf_counter() - began)
