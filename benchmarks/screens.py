@@ -133,7 +133,7 @@ def quiet(page: Page, patience: float) -> None:
 
 
 def until_drawn(page: Page, seconds: float) -> bool:
-    """Whether a map came to hold something. Asked from here: a frame that is not yet in sight does not wake to wait for it."""
+    """Whether a map came to hold something. Asked from here: a frame out of sight does not wake to wait for it."""
     until = time.monotonic() + seconds
     while not any(frame.locator(".leaflet-overlay-pane > *").count() for frame in page.frames):
         if time.monotonic() > until:
