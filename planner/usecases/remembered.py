@@ -31,6 +31,7 @@ def remembered(ctx: Context, what: tuple[object, ...], make: Callable[[], Made])
 def worked_out(ctx: Context, what: tuple[Hashable, ...], make: Callable[[], Made], *of: object) -> Made:
     """What ``make`` gave of things that never change, as a plan's view or a score, and are told apart by identity.
 
-    A page asks here for what it says of them, in which language stands in ``what`` too, so that a rerun only draws.
+    A page asks here for what it says of them, in which language stands in ``what`` too, so that a rerun only draws. It
+    asks for nothing that the person may not see, and for nothing personal: a view with people in it is another view.
     """
     return WORKED_OUT.get(ctx.engine, what, make, *of)
