@@ -35,6 +35,12 @@ def held(told: pd.DataFrame) -> pd.DataFrame:
     return told[told["outcome_id"].isin(_alive(told)) & (told["marks"] != "")]
 
 
+def alive(told: pd.DataFrame) -> pd.DataFrame:
+    """What stands and what is held, in the order of their coming, with ``stands``: the others wait for a person."""
+    rows = told[told["outcome_id"].isin(_alive(told)) & ((told["marks"] != "") | ~told["withdrawn"])]
+    return rows.assign(stands=rows["marks"] == "")
+
+
 def totals(told: pd.DataFrame) -> Totals:
     """Of OUTCOME_TABLE, with all its corrections."""
     return totals_of(standing(told), len(held(told)))
@@ -55,8 +61,13 @@ def totals_of(stand: pd.DataFrame, waiting: int = 0) -> Totals:
 
 
 def _alive(told: pd.DataFrame) -> set[str]:
-    """Ids of the rows that no later row has put aside, the newest read first."""
-    earlier = dict(zip(told["outcome_id"], told["corrects"].where(told["corrects"].notna(), ""), strict=True))
+    """Ids of the rows that no later row of the same visit has put aside, the newest read first."""
+    corrects = told["corrects"].where(told["corrects"].notna(), "")
+    visits = dict(zip(told["outcome_id"], told["visit_id"], strict=True))
+    earlier = {
+        outcome_id: before if visits.get(before) == visits[outcome_id] else ""
+        for outcome_id, before in zip(told["outcome_id"], corrects, strict=True)
+    }
     gone: set[str] = set()
     correcting = told.loc[told["corrects"].fillna("") != "", ["outcome_id", "marks", "withdrawn"]]
     for row in reversed(correcting.to_dict("records")):

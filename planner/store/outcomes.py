@@ -13,10 +13,14 @@ from planner.store.audit import note
 from planner.store.engine import reading, writing
 
 
-def outcomes(engine: Engine, plan_ids: Sequence[str] | None = None) -> pd.DataFrame:
-    """OUTCOME_TABLE of some plans (None: of all), in the order of their coming."""
+def outcomes(
+    engine: Engine, plan_ids: Sequence[str] | None = None, visit_ids: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """OUTCOME_TABLE of some plans and visits (None: of all), in the order of their coming."""
+    o = schema.outcomes.c
+    asked = ((o.plan_id, plan_ids), (o.visit_id, visit_ids))
+    where = sa.and_(sa.true(), *(column.in_(ids) for column, ids in asked if ids is not None))
     with reading(engine) as connection:
-        where = None if plan_ids is None else schema.outcomes.c.plan_id.in_(plan_ids)
         return frames.read_numbered(connection, schema.outcomes, OUTCOME_TABLE, where)
 
 

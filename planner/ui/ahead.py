@@ -8,6 +8,7 @@ from planner.bootstrap import Context
 from planner.i18n import Translate
 from planner.model.outcome import PAPER_STATES
 from planner.model.route_day import carried
+from planner.ui.folds import folded
 from planner.ui.grids import POINTS, TEXT, WHOLE, grid, pick
 from planner.ui.offers import XLSX, offer_file
 from planner.usecases.ahead import (
@@ -40,12 +41,12 @@ def show_ahead(ctx: Context, view: PlanView, t: Translate) -> None:
     lines = worked_out(ctx, ("ahead", t("app.code")), lambda: ahead_lines(asked, t), asked)
     st.markdown("\n".join(f"- {line}" for line in lines))
     told = t("ahead.papers_table", count=f"{len(asked.papers):,}")
-    with st.expander(told, key="papers_open", on_change="rerun") as papers:
-        if papers.open:
+    with folded(told, "papers_open") as drawn:
+        if drawn:
             _papers(ctx, view, asked, t)
     told = t("ahead.bailiffs_table", count=len(asked.bailiffs))
-    with st.expander(told, key="bailiffs_open", on_change="rerun") as bailiffs:
-        if bailiffs.open:
+    with folded(told, "bailiffs_open") as drawn:
+        if drawn:
             _bailiffs(ctx, view, asked, t)
     make, file = partial(ahead_file, plan_id=plan.id, t=t), f"{plan.week_start}-{plan.id}-{t('ahead.file')}.xlsx"
     offer_file(t("ahead.download"), make, file, XLSX, f"ahead {plan.id}")
@@ -79,8 +80,8 @@ def _papers(ctx: Context, view: PlanView, asked: Ahead, t: Translate) -> None:
 
 def show_load(view: PlanView, t: Translate) -> None:
     """How the work lies on the squads, with the spread in the last row."""
-    with st.expander(t("load.title"), icon=":material/balance:", key="load_open", on_change="rerun") as load:
-        if not load.open:
+    with folded(t("load.title"), "load_open", ":material/balance:") as drawn:
+        if not drawn:
             return
         rows = load_rows(view, t)
         hours = dict.fromkeys(LOAD_HOURS, POINTS)

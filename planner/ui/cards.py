@@ -10,6 +10,7 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.model.units import moment
+from planner.ui.folds import folded
 from planner.ui.grids import TEXT, grid
 from planner.ui.offers import HTML, offer_file
 from planner.ui.words import show_error
@@ -30,7 +31,7 @@ KB = 1000
 
 def show_card(ctx: Context, plan_id: str, squad_id: str, day: date, week_start: date, t: Translate) -> None:
     """Make a card for a squad's day; its passphrase is shown once."""
-    with st.expander(t("cards.title"), icon=":material/smartphone:", key="cards_open", on_change="rerun") as folded:
+    with folded(t("cards.title"), "cards_open", ":material/smartphone:") as drawn:
         st.caption(t("cards.lead"))
         key = (plan_id, squad_id, day)
         if st.button(t("cards.issue"), icon=":material/lock:", key="issue_card"):
@@ -42,7 +43,7 @@ def show_card(ctx: Context, plan_id: str, squad_id: str, day: date, week_start: 
             st.success(told, icon=":material/key:")
             make = partial(card_file, card=card)
             offer_file(t("cards.download"), make, f"{day}-{squad_id}.html", HTML, f"card {card.card_id}", main=True)
-        if folded.open:
+        if drawn:
             _listed(ctx, week_start, t)
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate
+from planner.ui.folds import folded
 from planner.ui.words import show_error
 from planner.usecases.findings import what_if_sentence, why_not_sentence
 from planner.usecases.remembered import worked_out
@@ -16,7 +17,9 @@ MOST_LISTED = 200
 
 def show_questions(ctx: Context, view: PlanView, t: Translate) -> None:
     """Two questions, each answered by a sentence."""
-    with st.expander(t("question.title"), icon=":material/help:"):
+    with folded(t("question.title"), "questions_open", ":material/help:", keeps=True) as drawn:
+        if not drawn:
+            return
         left, right = st.columns(2)
         with left:
             _what_if(ctx, view, t)

@@ -9,6 +9,7 @@ from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate
 from planner.model.sweep import SweepPlan
+from planner.ui.folds import folded
 from planner.ui.grids import TEXT, grid
 from planner.ui.words import case_numbers, show_error
 from planner.usecases.findings import change_rows, changes_sentence
@@ -22,11 +23,12 @@ START = time(8)
 
 def show_replanning(ctx: Context, view: PlanView, t: Translate) -> None:
     """The form, and what the newest replan of this plan changes."""
-    with st.expander(t("replan.title"), icon=":material/published_with_changes:"):
-        st.caption(t("replan.help"))
-        request = _form(ctx, view, t)
-        if request is not None:
-            _replanned(ctx, request, t)
+    with folded(t("replan.title"), "replan_open", ":material/published_with_changes:", keeps=True) as drawn:
+        if drawn:
+            st.caption(t("replan.help"))
+            request = _form(ctx, view, t)
+            if request is not None:
+                _replanned(ctx, request, t)
     if view.plan.parent:
         _changes(ctx, view.plan, t)
 

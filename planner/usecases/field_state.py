@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from planner.review.outcomes import held, standing
+from planner.review.outcomes import alive
 from planner.store import outcomes, plans
 from planner.usecases.context import Context, permit
 
@@ -16,7 +16,5 @@ def told_of_day(ctx: Context, plan_id: str, visit_ids: Sequence[str], squad_id: 
         Denied: the actor may not see this squad's visits.
     """
     permit(ctx, "outcome.record", squad_id)
-    told = outcomes.outcomes(ctx.engine, plans.family(ctx.engine, plan_id))
-    told = told[told["visit_id"].isin(visit_ids)]
-    alive = pd.concat([standing(told).assign(stands=True), held(told).assign(stands=False)])
-    return alive.sort_values("at", kind="stable").reset_index(drop=True)
+    told = outcomes.outcomes(ctx.engine, plans.family(ctx.engine, plan_id), visit_ids)
+    return alive(told).reset_index(drop=True)

@@ -71,7 +71,7 @@ def record_outcomes(
     """
     permit(ctx, "outcome.record", squad_id)
     plan, visits = plans.load_plan(ctx.engine, plan_id)
-    known = outcomes.outcomes(ctx.engine, plans.family(ctx.engine, plan_id))
+    known = outcomes.outcomes(ctx.engine, plans.family(ctx.engine, plan_id), [one.visit_id for one in told])
     owed = dict(zip(visits["visit_id"], visits["claimed_fen"], strict=True))
     here = _Here(plan, squad_id, day, owed, ctx.clock(), superseded)
     rows = pd.DataFrame(
@@ -248,15 +248,15 @@ def _marks_of_money(here: _Here, told: OutcomeTold, kinds: tuple[str, ...]) -> I
 
 
 def _with_marks_of_order(rows: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """Mark rows that speak again of a visit without standing in the place of what stands, or that correct nothing."""
+    """Mark rows that speak again of a visit without standing in the place of what stands, or correct nothing of it."""
     stand = standing(known)
     spoken = set(stand["visit_id"])
-    ids = {*known["outcome_id"], *rows["outcome_id"]}
+    words = {pair for frame in (known, rows) for pair in zip(frame["outcome_id"], frame["visit_id"], strict=True)}
     marks = []
     for row in rows.to_dict("records"):
         found: list[str] = row["marks"].split(";") if row["marks"] else []
         corrects = _none_if_missing(row["corrects"])
-        if corrects and corrects not in ids:
+        if corrects and (corrects, row["visit_id"]) not in words:
             found.append("corrects_unknown")
         elif not corrects and row["visit_id"] in spoken:
             found.append("told_twice")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.model.outcome import OUTCOME_TABLE
-from planner.review.outcomes import held, standing, totals
+from planner.review.outcomes import alive, held, standing, totals
 
 NOW = pd.Timestamp("2026-11-24T02:20:00Z")
 BLANK: dict[str, Any] = {
@@ -58,6 +58,25 @@ def test_totals_count_visits_once_and_money_as_it_stands() -> None:
     assert {kind: count for kind, count in found.kinds.items() if count} == {
         "not_found": 1, "found": 1, "paid": 1, "fined": 1,
     }  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.booleans(), st.booleans(), st.sampled_from("ab")), max_size=8))
+def test_what_stands_of_a_visit_depends_on_the_words_on_that_visit_alone(
+    words: list[tuple[int, bool, bool, str]],
+) -> None:
+    told = table(
+        *(
+            {"corrects": f"o{of}" if of < n else None, "withdrawn": of < n and gone, "visit_id": visit}
+            | {"marks": "told_twice" if mark else ""}
+            for n, (of, gone, mark, visit) in enumerate(words)
+        )
+    )
+    whole = alive(told)
+    for visit in "ab":
+        mine = alive(told[told["visit_id"] == visit])
+        pd.testing.assert_frame_equal(mine, whole[whole["visit_id"] == visit])
+    assert whole.loc[whole["stands"], "outcome_id"].tolist() == standing(told)["outcome_id"].tolist()
+    assert whole.loc[~whole["stands"], "outcome_id"].tolist() == held(told)["outcome_id"].tolist()
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans(), st.booleans()), max_size=8))

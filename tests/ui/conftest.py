@@ -176,3 +176,13 @@ def wait_for(port: int) -> None:
         finally:
             connection.close()
     raise TimeoutError(port)
+
+
+def opened(shown: AppTest, *folded: str) -> AppTest:
+    """Open what is folded up: it is drawn then."""
+    for key in folded:
+        assert not shown.session_state[key]
+        shown.session_state[key] = True
+    shown.run()
+    assert not shown.exception, shown.exception[0].message
+    return shown

@@ -16,7 +16,7 @@ from planner.model.units import BEIJING
 from planner.review.coin import LEAST_PAIRS
 from planner.settings import read_settings
 from planner.usecases.trial import DrawRequest, draw_trial
-from tests.ui.conftest import environment_of
+from tests.ui.conftest import environment_of, opened
 
 Draw = Callable[..., AppTest]
 
@@ -96,7 +96,7 @@ def drawn_database(planned_database: Path, tmp_path: Path, clock: None) -> tuple
 
 def test_the_form_of_a_plan_obeys_the_coin(draw: Draw, drawn_database: tuple[Path, Trial]) -> None:
     folder, trial = drawn_database
-    shown = draw("plan", folder)
+    shown = opened(draw("plan", folder), "new_plan_open")
     spread = trial.drawn(date(2026, 11, 23))
     assert spread == "spread", "not what the policy would propose"
     assert "2026-11-23 起的一周抽签定为“分散”" in told(shown)
@@ -110,7 +110,7 @@ def test_a_plan_that_departs_from_the_coin_says_so(
     folder, _ = drawn_database
     monkeypatch.setattr("planner.ui.jobs.started", lambda *_: None)
     monkeypatch.setattr("planner.usecases.jobs.start_plan", lambda *_: "job")
-    shown = draw("plan", folder)
+    shown = opened(draw("plan", folder), "new_plan_open")
     [chosen] = [box for box in shown.selectbox if box.label == "力量布置"]
     chosen.select_index(SPREADS.index("concentrate"))
     [start] = [button for button in shown.button if button.label == translator("zh")("plan.start")]

@@ -14,6 +14,7 @@ from planner.i18n import translator
 from planner.ui.words import literal
 from planner.usecases.sign_in import Known
 from tests.conftest import ROOT
+from tests.ui.conftest import opened
 
 Draw = Callable[..., AppTest]
 
@@ -209,7 +210,7 @@ def test_two_plans_stand_side_by_side(draw: Draw, planned_database: Path) -> Non
 
 
 def test_the_rest_of_a_week_is_planned_again_from_the_page(draw: Draw, planned_database: Path) -> None:
-    shown = draw("plan", planned_database)
+    shown = opened(draw("plan", planned_database), "replan_open")
     settled = next(area for area in shown.text_area if area.label == "已了结的案号")
     settled.set_value("不是案号")
     _require_sound(_button(shown, "改排").click().run())
@@ -225,15 +226,6 @@ def _first_squad() -> str:
     from planner.ui.shell import context
 
     return context().region.squads[0].id
-
-
-def opened(shown: AppTest, *folded: str) -> AppTest:
-    """Open what is folded up: its tables are drawn then."""
-    for key in folded:
-        assert not shown.session_state[key]
-        shown.session_state[key] = True
-    _require_sound(shown.run())
-    return shown
 
 
 def stops(shown: AppTest) -> list[str | None]:

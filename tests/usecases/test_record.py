@@ -94,6 +94,15 @@ def test_a_second_word_is_held_unless_it_is_a_correction(
     assert standing(outcomes.outcomes(evening.engine))["kinds"].tolist() == ["detained"]
 
 
+def test_a_word_cannot_correct_that_of_another_visit(evening: Context, made: SweepPlan, route: PlannedRoute) -> None:
+    first = word(route)
+    record(evening, made, route, first)
+    record(evening, made, route, word(route, 1, corrects=first.outcome_id))
+    told = outcomes.outcomes(evening.engine)
+    assert held(told)["marks"].tolist() == ["corrects_unknown"]
+    assert standing(told)["outcome_id"].tolist() == [first.outcome_id]
+
+
 def test_a_person_decides_on_what_is_held(evening: Context, made: SweepPlan, route: PlannedRoute) -> None:
     unclear = [word(route, n, kinds=("paid",), paid="0.1万") for n in range(2)]
     record(evening, made, route, *unclear)

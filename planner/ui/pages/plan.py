@@ -10,6 +10,7 @@ from planner.model.policy import SPREADS
 from planner.ui import jobs as shown_jobs
 from planner.ui.address import choose
 from planner.ui.empty import nothing_yet
+from planner.ui.folds import folded
 from planner.ui.plans import plan_labels, show_beside, show_plan
 from planner.ui.questions import show_questions
 from planner.ui.replanning import show_replanning
@@ -32,8 +33,9 @@ def show(ctx: Context, t: Translate) -> None:
         return
     listed = list_plans(ctx)
     under_way = shown_jobs.under_way(KIND)
-    with st.expander(t("plan.new"), expanded=listed.empty, icon=":material/add:"):
-        request = _form(ctx, run.hotspots.as_of, under_way, t)
+    key = "first_plan_open" if listed.empty else "new_plan_open"
+    with folded(t("plan.new"), key, ":material/add:", keeps=True, expanded=listed.empty) as drawn:
+        request = _form(ctx, run.hotspots.as_of, under_way, t) if drawn else None
     if request is not None:
         _say_departure(ctx, request, t)
         shown_jobs.started(KIND, jobs.start_plan(ctx, request))
