@@ -24,6 +24,14 @@ def outcomes(
         return frames.read_numbered(connection, schema.outcomes, OUTCOME_TABLE, where)
 
 
+def said_beside(engine: Engine, outcome_id: str) -> pd.DataFrame:
+    """OUTCOME_TABLE: all that was said of the visit of an outcome, in the order of its coming; empty: no such one."""
+    o = schema.outcomes.c
+    visit = sa.select(o.visit_id).where(o.outcome_id == outcome_id)
+    with reading(engine) as connection:
+        return frames.read_numbered(connection, schema.outcomes, OUTCOME_TABLE, o.visit_id.in_(visit))
+
+
 def save_outcomes(engine: Engine, rows: pd.DataFrame, by: str, at: datetime, subject: str, detail: str) -> list[str]:
     """Add those of OUTCOME_TABLE that are not known yet; gives back their ids.
 

@@ -72,9 +72,8 @@ def rewards_table(ctx: Context, told: pd.DataFrame) -> pd.DataFrame:
     permit(ctx, "clue.decide")
     points = rewards(told, ctx.policy.reward)
     villages = ctx.region.villages.set_index("code")
-    townships = ctx.region.townships.set_index("code")["name"]
     return points.assign(
         village=points["village_code"].map(villages["name"]),
-        township=points["village_code"].map(villages["township_code"]).map(townships),
+        township=points["village_code"].map(villages["township_code"]).map(ctx.region.township_names),
         paid_yuan=points["paid_fen"] // FEN_PER_YUAN,
     )

@@ -91,7 +91,7 @@ def decide_outcome(ctx: Context, outcome_id: str, settled: OutcomeTold | None, n
         RequestError: no such outcome, or it is not held any more.
     """
     permit(ctx, "outcome.decide")
-    told = outcomes.outcomes(ctx.engine)
+    told = outcomes.said_beside(ctx.engine, outcome_id)
     waiting = {row["outcome_id"]: row for row in held(told).to_dict("records")}
     if outcome_id not in waiting:
         raise RequestError("outcome_not_held", outcome_id=outcome_id)
@@ -118,7 +118,7 @@ def decide_outcome(ctx: Context, outcome_id: str, settled: OutcomeTold | None, n
             "withdrawn": False,
         } | ({"day": moment.date(), "minute": _minute(moment)} if moment else {})
     week = told[told["plan_id"].isin(plans.family(ctx.engine, row["plan_id"]))]
-    aside = _put_aside(week, row["visit_id"], now) if settled else []
+    aside = _put_aside(week, now) if settled else []
     decided = pd.DataFrame([*aside, row | changes])[list(OUTCOME_TABLE.columns)]
     detail = "declined" if settled is None else "accepted"
     outcomes.save_outcomes(ctx.engine, OUTCOME_TABLE.validate(decided), ctx.actor.name, now, outcome_id, detail)
@@ -133,18 +133,17 @@ def take_back_outcome(ctx: Context, outcome_id: str) -> None:
     Raises:
         RequestError: no such outcome, or something was said after it.
     """
-    told = outcomes.outcomes(ctx.engine)
+    told = outcomes.said_beside(ctx.engine, outcome_id)
     by_id = {row["outcome_id"]: row for row in told.to_dict("records")}
     row = by_id.get(outcome_id)
     permit(ctx, "outcome.record", row["squad_id"] if row else None)
-    last = told["outcome_id"][told["visit_id"] == row["visit_id"]].iloc[-1] if row else None
-    if row is None or last != outcome_id:
+    if row is None or told["outcome_id"].iloc[-1] != outcome_id:
         raise RequestError("nothing_to_undo")
     decided = by_id.get(row["corrects"])
     gone = told[told["outcome_id"] == outcome_id]
     if decided and decided["marks"]:
         permit(ctx, "outcome.decide")
-        together = told[(told["at"] == row["at"]) & (told["by"] == row["by"]) & (told["visit_id"] == row["visit_id"])]
+        together = told[(told["at"] == row["at"]) & (told["by"] == row["by"])]
         gone = pd.concat([gone, together[together["withdrawn"] & (together["outcome_id"] != outcome_id)]])
     now = ctx.clock()
     rows = gone.assign(
@@ -155,11 +154,10 @@ def take_back_outcome(ctx: Context, outcome_id: str) -> None:
     outcomes.save_outcomes(ctx.engine, rows, ctx.actor.name, now, outcome_id, "taken back")
 
 
-def _put_aside(told: pd.DataFrame, visit_id: str, now: datetime) -> list[dict[Hashable, Any]]:
+def _put_aside(told: pd.DataFrame, now: datetime) -> list[dict[Hashable, Any]]:
     """A visit has one word that counts: what stands of it is withdrawn when another is taken."""
     stand = standing(told)
-    mine = stand[stand["visit_id"] == visit_id]
-    gone = mine.assign(outcome_id=[uuid4().hex for _ in range(len(mine))], corrects=mine["outcome_id"])
+    gone = stand.assign(outcome_id=[uuid4().hex for _ in range(len(stand))], corrects=stand["outcome_id"])
     return gone.assign(at=now, withdrawn=True, source="page").to_dict("records")
 
 

@@ -1,5 +1,6 @@
 """The review of a sweep on two pages for a meeting. No names of people; every file is audited."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -37,10 +38,10 @@ def review_pdf(ctx: Context, plan_id: str, t: Translate) -> bytes:
     permit(ctx, "export")
     told = review(ctx, plan_id)
     audit.record(ctx.engine, ctx.clock(), ctx.actor.name, "review.exported", plan_id, "pdf")
-    return review_sheet(review_told(told, ctx.region.townships.set_index("code")["name"], ctx.region.name, t), t)
+    return review_sheet(review_told(told, ctx.region.township_names, ctx.region.name, t), t)
 
 
-def review_told(told: Review, names: "pd.Series[str]", region: str, t: Translate) -> dict[str, Any]:
+def review_told(told: Review, names: Mapping[str, str], region: str, t: Translate) -> dict[str, Any]:
     """What the two pages say, in words, rows and numbers."""
     codes = told.sweep.townships
     panels = _panels(told, names)
@@ -69,14 +70,14 @@ def review_told(told: Review, names: "pd.Series[str]", region: str, t: Translate
     }
 
 
-def _panels(told: Review, names: "pd.Series[str]") -> list[Panel]:
+def _panels(told: Review, names: Mapping[str, str]) -> list[Panel]:
     if told.path.empty:
         return []
     panels = []
     for code, rows in told.path.groupby("code", sort=False):
         band = rows.dropna()
         expected = list(zip(band["week"], band["expected"], band["low"], band["high"], strict=True))
-        panels.append(Panel(str(names[code]), rows["week"].tolist(), rows["counted"].tolist(), expected))
+        panels.append(Panel(names[str(code)], rows["week"].tolist(), rows["counted"].tolist(), expected))
     return panels
 
 

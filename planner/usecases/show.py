@@ -110,12 +110,11 @@ def _rows(
         ],
         columns=["squad_id", "squad", "day", "order", "arrive", "start", "leave", "township", "visit_id", "link"],
     )
-    villages = ctx.region.villages.set_index("code")["name"]
     rows = timed.merge(visits[VISIT_COLUMNS], on="visit_id", how="left")
     worth = policy_from_json(plan.policy).worth
     starts = [stop.start for route in plan.routes for stop in route.stops]
     rows["p_find"] = [chance_at(p_find, start, worth) for p_find, start in zip(rows["p_find"], starts, strict=True)]
-    return rows.assign(village=rows["village_code"].map(villages))
+    return rows.assign(village=rows["village_code"].map(ctx.region.village_names))
 
 
 def _with_people(ctx: Context, rows: pd.DataFrame, plan_id: str) -> pd.DataFrame:

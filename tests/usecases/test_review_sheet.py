@@ -67,8 +67,7 @@ def path_of(codes: tuple[str, ...]) -> pd.DataFrame:
 
 def printed(region: Region, told: Review, language: str) -> list[str]:
     t = translator(language)
-    names = region.townships.set_index("code")["name"]
-    document = pypdfium2.PdfDocument(review_sheet(review_told(told, names, region.name, t), t))
+    document = pypdfium2.PdfDocument(review_sheet(review_told(told, region.township_names, region.name, t), t))
     texts = [tight(page.get_textpage().get_text_bounded()) for page in document]
     document.close()
     return texts

@@ -98,7 +98,7 @@ def _case_points(region: Region, hotspots: Hotspots, t: Translate) -> list[Thing
     """One dot per place; its area grows with the number of cases there."""
     points = hotspots.points.assign(village_code=hotspots.points["village_code"].fillna(""))
     places = points.groupby(["lon", "lat", "township_code", "village_code"]).size().reset_index(name="cases")
-    villages = region.villages.set_index("code")["name"].to_dict()
+    villages = region.village_names
     texts: dict[tuple[str, str], int] = {}
     rows = []
     for row in places.to_dict("records"):

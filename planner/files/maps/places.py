@@ -47,7 +47,7 @@ def _villages(region: Region) -> Thing:
         [*ground.at(lon, lat), 2.0, n]
         for n, (lon, lat) in enumerate(zip(villages["lon"], villages["lat"], strict=True))
     ]
-    names = region.townships.set_index("code")["name"]
+    names = region.township_names
     texts = [[f"{names[code]} {name}"] for code, name in zip(villages["township_code"], villages["name"], strict=True)]
     style = {"color": "#ffffff", "weight": 0.5, "fillColor": VILLAGE, "fillOpacity": 0.8}
     return {"kind": "dots", "style": style, "rows": rows, "texts": texts}

@@ -312,7 +312,7 @@ def _match_told(ctx: Context, match: Match, t: Translate) -> str:
 
 
 def _place(ctx: Context, township: str | None, village: str | None) -> str:
-    names = ctx.region.villages.set_index("code")["name"]
+    names = ctx.region.village_names
     told = (ctx.region.township_name(township) if township else "", names.get(village, "") if village else "")
     return " ".join(text for text in told if text) or "—"
 

@@ -16,7 +16,7 @@ from planner.ui.address import choose
 from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, Figure, figures, grid
 from planner.ui.undo import done, show_done
-from planner.ui.words import literal, show_error
+from planner.ui.words import literal, show_error, sweep_label
 from planner.usecases.delivered import Calibrated, Delivered, Proposal, calibrated, delivered
 from planner.usecases.delivered_words import (
     bin_rows,
@@ -35,7 +35,7 @@ from planner.usecases.delivered_words import (
     why_rows,
 )
 from planner.usecases.policy import MOST_REASON, decide_policy, keep_policy, policy_history, policy_in_use, undo_policy
-from planner.usecases.sweeps import DoneSweep, done_sweeps
+from planner.usecases.sweeps import done_sweeps
 
 PLANNED, TOLD, IDEAL = "#777777", "#0072B2", "#333333"
 CHART, ROW, LEAST = 320, 26, 60
@@ -54,7 +54,7 @@ def show(ctx: Context, t: Translate) -> None:
         nothing_yet(t("delivered.none"), "plan", t)
     else:
         chosen = choose(
-            "sweep", t("review.sweep"), sweeps[::-1], lambda one: _label(ctx, one, t), t, text=lambda one: one.plan_id
+            "sweep", t("review.sweep"), sweeps[::-1], partial(sweep_label, ctx, t=t), t, text=lambda one: one.plan_id
         )
         _sweep(ctx, delivered(ctx, chosen.plan_id), t)
     told = calibrated(ctx)
@@ -63,11 +63,6 @@ def show(ctx: Context, t: Translate) -> None:
     _history(ctx, t)
     with st.expander(t("delivered.method_title"), icon=":material/menu_book:"):
         st.markdown(t("delivered.method"))
-
-
-def _label(ctx: Context, sweep: DoneSweep, t: Translate) -> str:
-    names = ctx.region.townships.set_index("code")["name"]
-    return t("review.label", week=sweep.week_start, townships="、".join(names[code] for code in sweep.townships))
 
 
 def _sweep(ctx: Context, told: Delivered, t: Translate) -> None:

@@ -100,7 +100,7 @@ def _next(ctx: Context, t: Translate) -> None:
 
 
 def _source(ctx: Context, planned: Planned, t: Translate) -> str:
-    names = ctx.region.townships.set_index("code")["name"]
+    names = ctx.region.township_names
     sweep = planned.sweep
     townships = "、".join(names[code] for code in sweep.townships)
     return t(f"trial.source_{planned.source}", id=sweep.plan_id, week=sweep.week_start, townships=townships)

@@ -207,7 +207,7 @@ def _list(ctx: Context, queue: pd.DataFrame, t: Translate) -> None:
 def _name(ctx: Context, township: object, village: object, t: Translate) -> str:
     if not isinstance(township, str):
         return t("places.nowhere")
-    villages = ctx.region.villages.set_index("code")["name"]
+    villages = ctx.region.village_names
     of_village = str(villages[village]) if isinstance(village, str) else t("places.village_unknown")
     return f"{ctx.region.township_name(township)} {of_village}"
 

@@ -16,7 +16,7 @@ from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, Figure, figures, grid
 from planner.ui.offers import offer_file
 from planner.ui.take_along import MIME
-from planner.ui.words import literal
+from planner.ui.words import literal, sweep_label
 from planner.usecases.review import Review, pooled, review
 from planner.usecases.review_sheet import review_pdf
 from planner.usecases.review_words import (
@@ -34,7 +34,7 @@ from planner.usecases.review_words import (
     verdict_line,
     window_rows,
 )
-from planner.usecases.sweeps import DoneSweep, Judged, done_sweeps
+from planner.usecases.sweeps import Judged, done_sweeps
 
 VERDICT_ICONS = {"more": ":material/trending_up:", "less": ":material/trending_down:", "cannot_tell": ":material/help:"}
 COUNTED, EXPECTED, BAND = "#0072B2", "#555555", "#CFE6F5"
@@ -49,7 +49,7 @@ def show(ctx: Context, t: Translate) -> None:
         nothing_yet(t("review.none"), "plan", t)
         return
     chosen = choose(
-        "sweep", t("review.sweep"), sweeps[::-1], lambda one: _label(ctx, one, t), t, text=lambda one: one.plan_id
+        "sweep", t("review.sweep"), sweeps[::-1], partial(sweep_label, ctx, t=t), t, text=lambda one: one.plan_id
     )
     told = review(ctx, chosen.plan_id)
     _verdict(told, t)
@@ -74,11 +74,6 @@ def _take(ctx: Context, told: Review, t: Translate) -> None:
         make, plan_id = partial(review_pdf, plan_id=told.sweep.plan_id, t=t), told.sweep.plan_id
         name = f"{told.sweep.week_start}-{plan_id}-review.pdf"
         offer_file(t("review_sheet.take"), make, name, MIME["pdf"], f"review {plan_id}")
-
-
-def _label(ctx: Context, sweep: DoneSweep, t: Translate) -> str:
-    names = ctx.region.townships.set_index("code")["name"]
-    return t("review.label", week=sweep.week_start, townships="、".join(names[code] for code in sweep.townships))
 
 
 def _verdict(told: Review, t: Translate) -> None:
@@ -136,7 +131,7 @@ def _paths(ctx: Context, told: Review, t: Translate) -> None:
         return
     st.subheader(t("review.paths"))
     st.caption(t("review.paths_lead"))
-    names = ctx.region.townships.set_index("code")["name"]
+    names = ctx.region.township_names
     path = told.path.assign(township=told.path["code"].map(names).astype(object))
     panels = st.columns(min(3, path["township"].nunique()))
     for number, (name, rows) in enumerate(path.groupby("township", sort=False)):

@@ -58,12 +58,11 @@ def _urge(ctx: Context, found: Proposed, t: Translate) -> None:
     st.write(t("triage.urge_lead", yuan=yuan, again=rule.again_after_days, count=len(urge)))
     if urge.empty:
         return
-    villages = ctx.region.villages.set_index("code")["name"]
     shown = pd.DataFrame(
         {
             "case_ids": urge["case_ids"].str.replace(";", "、"),
             "township": urge["township_code"].map(ctx.region.township_names),
-            "village": urge["village_code"].map(villages),
+            "village": urge["village_code"].map(ctx.region.village_names),
             "claimed_yuan": urge["claimed_fen"] // FEN_PER_YUAN,
             "why": [t(f"triage_reason.{reason}") for reason in urge["reason"]],
         }
