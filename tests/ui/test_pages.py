@@ -222,6 +222,21 @@ def test_the_rest_of_a_week_is_planned_again_from_the_page(draw: Draw, planned_d
     assert any("由方案" in element.value for element in shown.markdown)
 
 
+def test_a_form_is_drawn_from_its_first_opening_on(draw: Draw, planned_database: Path) -> None:
+    """The browser forgets what was typed into a form that is drawn no more."""
+
+    def drawn() -> bool:
+        return any(area.label == "已了结的案号" for area in shown.text_area)
+
+    shown = draw("plan", planned_database)
+    assert not drawn()
+    shown = opened(shown, "replan_open")
+    assert drawn()
+    shown.session_state["replan_open"] = False
+    _require_sound(shown.run())
+    assert drawn()
+
+
 def _first_squad() -> str:
     from planner.ui.shell import context
 
