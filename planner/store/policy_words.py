@@ -34,10 +34,11 @@ def words(engine: Engine) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(WORDS)).astype({"value": object})
 
 
-def standing(engine: Engine) -> Mapping[str, Any]:
-    """Key -> value, of the keys on which a word stands."""
+def standing(engine: Engine, at: datetime | None = None) -> Mapping[str, Any]:
+    """Key -> value, of the keys on which a word stands now, or stood ``at`` a moment."""
     w = schema.policy_words.c
+    said = sa.true() if at is None else w.at <= at
     with reading(engine) as connection:
-        rows = connection.execute(sa.select(w.key, w.value).order_by(w.id)).all()
+        rows = connection.execute(sa.select(w.key, w.value).where(said).order_by(w.id)).all()
     last = {row.key: row.value for row in rows}
     return {key: json.loads(value) for key, value in last.items() if value is not None}

@@ -14,7 +14,7 @@ from planner.model.score_run import ScoreRun
 from planner.scoring.choose import choose
 from planner.scoring.rank import score_townships
 from planner.scoring.worth import value_visits
-from planner.store import imports, plans, register
+from planner.store import imports, plans, policy_words, register
 from planner.usecases.caseload import debtors_of, known_cases
 from planner.usecases.context import Context, permit
 from planner.usecases.week import next_working_week, working_days
@@ -69,10 +69,15 @@ def latest_import(ctx: Context) -> datetime | None:
     return imports.latest_at(ctx.engine)
 
 
-def outdated(ctx: Context, run: ScoreRun) -> bool:
-    """Whether a register was imported after the run was made."""
+def outdated(ctx: Context, run: ScoreRun) -> str | None:
+    """What came after the run was made and may change it (catalogue ``hotspots.outdated_<what>``): a ``register``, or
+    another ``policy`` than stood then."""
     newest = latest_import(ctx)
-    return newest is not None and newest > run.created_at
+    if newest is not None and newest > run.created_at:
+        return "register"
+    if policy_words.standing(ctx.engine) != policy_words.standing(ctx.engine, run.created_at):
+        return "policy"
+    return None
 
 
 def preview_choice(

@@ -1,6 +1,7 @@
 """Every page with an empty installation, with a register, with plans."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +11,14 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from planner.access import Actor
+from planner.bootstrap import open_context
 from planner.i18n import translator
+from planner.settings import read_settings
 from planner.ui.words import literal
+from planner.usecases.policy import decide_policy
 from planner.usecases.sign_in import Known
 from tests.conftest import ROOT
-from tests.ui.conftest import opened
+from tests.ui.conftest import environment_of, opened
 
 Draw = Callable[..., AppTest]
 
@@ -220,6 +224,19 @@ def test_the_rest_of_a_week_is_planned_again_from_the_page(draw: Draw, planned_d
     absent.select(absent.options[0] if absent.options[0].startswith("S") else _first_squad())
     _require_sound(_button(shown, "改排").click().run())
     assert any("由方案" in element.value for element in shown.markdown)
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh", "参数有调整"), ("en", "policy was changed")])
+def test_a_ranking_by_an_older_policy_says_so(
+    draw: Draw, planned_database: Path, tmp_path: Path, language: str, told: str
+) -> None:
+    folder = tmp_path / "changed"
+    shutil.copytree(planned_database, folder)
+    with open_context(read_settings(environment_of(folder))) as ctx:
+        decide_policy(ctx, "worth.p_find", 0.3, "示例理由")
+    shown = draw("hotspots", folder, language)
+    _require_sound(shown)
+    assert any(told in warning.value for warning in shown.warning)
 
 
 def test_a_form_is_drawn_from_its_first_opening_on(draw: Draw, planned_database: Path) -> None:

@@ -64,8 +64,8 @@ def test_score_made_before_an_import_is_outdated(demo: Context) -> None:
     assert not outdated(demo, run)
     text = f"{MADE_UP}案号,立案日期,被执行人,户籍地\n(2026)浙0225执99999号,2026-11-01,示例李四,象山县大徐镇\n"
     import_register(demo, [("新.csv", text.encode())])
-    assert outdated(demo, run)
-    assert not outdated(demo, score(demo))
+    assert outdated(demo, run) == "register"
+    assert outdated(demo, score(demo)) is None
 
 
 CASES = "案号,立案日期,案由\n(2026)浙0225执1号,2026-01-02,船员劳务合同纠纷\n(2026)浙0225执2号,2026-01-03,买卖合同纠纷\n"

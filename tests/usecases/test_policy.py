@@ -23,6 +23,7 @@ from planner.usecases.policy import (
     policy_in_use,
     with_policy_of_now,
 )
+from planner.usecases.score import latest, outdated, score
 from planner.usecases.sweep import PlanRequest
 from tests.conftest import ROOT
 
@@ -50,6 +51,18 @@ def test_a_context_that_is_kept_learns_of_words(ctx: Context) -> None:
     assert kept.policy.visit.minutes == 40
     decide_policy(ctx, "visit.minutes", None, "又改回来")
     assert with_policy_of_now(kept).policy == ctx.policy_of_file == Policy()
+
+
+def test_a_score_is_outdated_by_another_policy_until_the_old_one_stands_again(planned: Context) -> None:
+    run = latest(planned)
+    assert run is not None
+    keep_policy(planned, "worth.p_find", "暂不调整")
+    assert outdated(planned, run) is None
+    decide_policy(planned, "worth.p_find", 0.3, WHY)
+    assert outdated(planned, run) == "policy"
+    assert outdated(planned, score(with_policy_of_now(planned))) is None
+    decide_policy(planned, "worth.p_find", None, "又改回来")
+    assert outdated(planned, run) is None
 
 
 def test_history_tells_who_said_what_and_the_way_back(ctx: Context) -> None:

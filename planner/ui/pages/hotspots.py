@@ -41,8 +41,8 @@ def show(ctx: Context, t: Translate) -> None:
         return
     h = run.hotspots
     st.caption(t("hotspots.basis", as_of=f"{h.as_of:%Y-%m-%d}", days=h.horizon_days, scorer=h.scorer))
-    if outdated(ctx, run):
-        st.warning(t("hotspots.outdated"), icon=":material/update:")
+    if what := outdated(ctx, run):
+        st.warning(t(f"hotspots.outdated_{what}"), icon=":material/update:")
         if st.button(t("hotspots.run"), type="primary", key="run_outdated"):
             _score(ctx, t, None)
     headline = st.container(border=True)
