@@ -38,6 +38,10 @@ def phone() -> Iterator[BrowserContext]:
         yield context
 
 
+SOON = 20
+"""Looks at a card, half a second apart."""
+
+
 def page_of(phone: BrowserContext, file: Path, at: datetime) -> Page:
     page = phone.new_page()
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -190,5 +194,11 @@ def test_a_newer_card_on_the_phone_says_that_the_old_one_is_superseded(
         files[-1].write_bytes(card.html)
     for file, told in ((files[0], 0), (files[1], 0), (files[0], 1)):
         page = page_of(phone, file, ctx.clock())
+        expect(page.get_by_role("textbox")).to_be_visible(timeout=PATIENCE)
+        for _ in range(SOON * told):  # what one page keeps may reach the next page's process a moment later
+            if page.get_by_text("已被更新的一张替代").count():
+                break
+            page.wait_for_timeout(500)
+            page.reload()
+            expect(page.get_by_role("textbox")).to_be_visible(timeout=PATIENCE)
         expect(page.get_by_text("已被更新的一张替代")).to_have_count(told)
-        page.close()
