@@ -6,10 +6,8 @@ import secrets
 
 import streamlit as st
 
-from planner.bootstrap import Context
 from planner.errors import PlannerError
 from planner.i18n import Translate, tell, translator
-from planner.usecases.sweeps import DoneSweep
 
 SIGNS = frozenset("\\`*_{}[]()#+-.!|<>~$:")
 """What Markdown may take for more than itself; a picture in a sheet's name would be fetched."""
@@ -32,12 +30,6 @@ def show_fault(fault: Exception) -> bool:
     t = translator(st.session_state.get("language", "zh"))
     st.error(t("error.unexpected", reference=reference), icon=":material/error:")
     return True
-
-
-def sweep_label(ctx: Context, sweep: DoneSweep, t: Translate) -> str:
-    """What tells a sweep that was done from the others: its week and where it went."""
-    names = ctx.region.township_names
-    return t("review.label", week=sweep.week_start, townships="、".join(names[code] for code in sweep.townships))
 
 
 def case_numbers(text: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """A review in sentences and rows, the same for the page, the command line and print."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import expm1
 
 import pandas as pd
@@ -9,7 +9,7 @@ from planner.review.compare import LEVEL
 from planner.review.indicators import Share
 from planner.usecases.indicator_words import indicator_name
 from planner.usecases.review import Review
-from planner.usecases.sweeps import Judged
+from planner.usecases.sweeps import DoneSweep, Judged
 
 Translate = Callable[..., str]
 LARGEST_SHOWN = 5
@@ -23,6 +23,11 @@ CERTAIN_FALL = 0.03
 def percent(log_ratio: float) -> str:
     """A log ratio as a change: +12 %, its sign never on another line than its number."""
     return f"{expm1(log_ratio):+.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+
+
+def sweep_label(sweep: DoneSweep, names: Mapping[str, str], t: Translate) -> str:
+    """What tells a sweep that was done from the others: its week and where it went; ``names``: by code."""
+    return t("review.label", week=sweep.week_start, townships="、".join(names[code] for code in sweep.townships))
 
 
 def verdict_line(told: Review, t: Translate) -> str:

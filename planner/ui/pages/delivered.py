@@ -16,7 +16,7 @@ from planner.ui.address import choose
 from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, Figure, figures, grid
 from planner.ui.undo import done, show_done
-from planner.ui.words import literal, show_error, sweep_label
+from planner.ui.words import literal, show_error
 from planner.usecases.delivered import Calibrated, Delivered, Proposal, calibrated, delivered
 from planner.usecases.delivered_words import (
     bin_rows,
@@ -35,6 +35,7 @@ from planner.usecases.delivered_words import (
     why_rows,
 )
 from planner.usecases.policy import MOST_REASON, decide_policy, keep_policy, policy_history, policy_in_use, undo_policy
+from planner.usecases.review_words import sweep_label
 from planner.usecases.sweeps import done_sweeps
 
 PLANNED, TOLD, IDEAL = "#777777", "#0072B2", "#333333"
@@ -53,9 +54,8 @@ def show(ctx: Context, t: Translate) -> None:
     if not sweeps:
         nothing_yet(t("delivered.none"), "plan", t)
     else:
-        chosen = choose(
-            "sweep", t("review.sweep"), sweeps[::-1], partial(sweep_label, ctx, t=t), t, text=lambda one: one.plan_id
-        )
+        label = partial(sweep_label, names=ctx.region.township_names, t=t)
+        chosen = choose("sweep", t("review.sweep"), sweeps[::-1], label, t, text=lambda one: one.plan_id)
         _sweep(ctx, delivered(ctx, chosen.plan_id), t)
     told = calibrated(ctx)
     _calibration(told, t)

@@ -16,7 +16,7 @@ from planner.ui.empty import nothing_yet
 from planner.ui.grids import TEXT, Figure, figures, grid
 from planner.ui.offers import offer_file
 from planner.ui.take_along import MIME
-from planner.ui.words import literal, sweep_label
+from planner.ui.words import literal
 from planner.usecases.review import Review, pooled, review
 from planner.usecases.review_sheet import review_pdf
 from planner.usecases.review_words import (
@@ -31,6 +31,7 @@ from planner.usecases.review_words import (
     rank_line,
     rate_rows,
     smallest_line,
+    sweep_label,
     verdict_line,
     window_rows,
 )
@@ -48,9 +49,8 @@ def show(ctx: Context, t: Translate) -> None:
     if not sweeps:
         nothing_yet(t("review.none"), "plan", t)
         return
-    chosen = choose(
-        "sweep", t("review.sweep"), sweeps[::-1], partial(sweep_label, ctx, t=t), t, text=lambda one: one.plan_id
-    )
+    label = partial(sweep_label, names=ctx.region.township_names, t=t)
+    chosen = choose("sweep", t("review.sweep"), sweeps[::-1], label, t, text=lambda one: one.plan_id)
     told = review(ctx, chosen.plan_id)
     _verdict(told, t)
     _interval(told, t)
